@@ -1,0 +1,270 @@
+"""From counts to rates: indicators 22, 23 and 24 by commune and year, and for the province.
+
+Source: Decision 2221/QĐ-UBND of 7 October 2021, objective 4; a child is a person under 16 (Law on Children 2016).
+
+A worked example. In one year a commune with 100 children of the indicator's ages held two consultations. In the first
+took part 12 children with cards and 8 without, in the second 20 with cards, 5 of them for the second time, and 3
+without. Distinct cards: 12 + 20 − 5 = 27. The largest consultation had 20 + 3 = 23 children, so at least max(27, 23) =
+27 children took part; if no child without a card was anyone else, it was 27 + 8 + 3 = 38. The rate shown is 27 %, at
+most 38 %. With a target of 30 % the gap is −3 percentage points.
+"""
+
+import itertools
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+PROVINCE = "84"
+
+STATES = ("measured", "not_counted", "no_data", "no_population")
+
+_COUNTS = (
+    "carded_certain",
+    "carded_possible",
+    "largest_certain",
+    "uncarded_possible",
+    "consultations",
+    "consultations_not_counted",
+)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """An indicator: whom it is about (ages in completed years, both included) and its targets in percent by year."""
+
+    number: int
+    name: Mapping[str, str]
+    counts: str
+    min_age: int
+    max_age: int
+    targets: Mapping[int, float]
+    class_edges: tuple[float, ...]
+    source: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The number of children who took part is at least `lower` and at most `upper`."""
+
+    lower: int
+    upper: int
+
+
+def load_definitions(path: Path) -> dict[int, Definition]:
+    """Indicators by number from a JSON file. Raises ValueError naming the indicator whose ages or targets make no
+    sense.
+    """
+    definitions = {}
+    for item in json.loads(path.read_text(encoding="utf-8"))["indicators"]:
+        targets = {int(year): float(percent) for year, percent in item["targets"].items()}
+        definition = Definition(
+            number=int(item["number"]),
+            name=item["name"],
+            counts=item["counts"],
+            min_age=int(item["min_age"]),
+            max_age=int(item["max_age"]),
+            targets=dict(sorted(targets.items())),
+            class_edges=tuple(float(edge) for edge in item["class_edges"]),
+            source=item["source"],
+        )
+        where = f"{path}: indicator {definition.number}"
+        if not 0 <= definition.min_age <= definition.max_age:
+            raise ValueError(f"{where}: min_age must be at least 0 and at most max_age")
+        if not targets or not all(0 <= percent <= 100 for percent in targets.values()):
+            raise ValueError(f"{where}: needs at least one target, each a percentage from 0 to 100")
+        if list(definition.class_edges) != sorted(set(definition.class_edges)) or len(definition.class_edges) < 2:
+            raise ValueError(f"{where}: class_edges must be two or more growing percentages")
+        definitions[definition.number] = definition
+    return definitions
+
+
+def target(definition: Definition, year: int) -> float:
+    """Target in percent, linear between two target years.
+
+    The decision sets none before the first target year or after the last one: the nearest one is held, so that an early
+    year is measured against where the province wants to be first, and a late year against what was reached for last.
+    """
+    years = sorted(definition.targets)
+    if year <= years[0]:
+        return definition.targets[years[0]]
+    for before, after in itertools.pairwise(years):
+        if year <= after:
+            low, high = definition.targets[before], definition.targets[after]
+            return low + (high - low) * (year - before) / (after - before)
+    return definition.targets[years[-1]]
+
+
+def interval(
+    carded_certain: int,
+    carded_possible: int,
+    largest_certain: int,
+    uncarded_possible: int,
+    population: float | None,
+) -> Interval:
+    """How many distinct children took part, from what is known of them.
+
+    carded_certain: distinct cards, surely of the indicator's ages; carded_possible: possibly so (a birth year alone
+    leaves a year of doubt). largest_certain: children surely of the ages in the largest single consultation, where all
+    are distinct. uncarded_possible: children without cards, possibly of the ages, over all consultations. population
+    caps the upper bound (None: unknown, no cap) but never below the lower one: an estimate of the population does not
+    undo children who were seen.
+    """
+    lower = max(carded_certain, largest_certain)
+    upper = carded_possible + uncarded_possible
+    if population is not None:
+        upper = min(upper, round(population))
+    return Interval(lower, max(lower, upper))
+
+
+def denominators(
+    population: pd.DataFrame,
+    sources: pd.DataFrame,
+    definition: Definition,
+    years: Sequence[int],
+    communes: Sequence[str],
+) -> pd.DataFrame:
+    """Children of the indicator's ages: one row (commune_code, year, population, source, source_title, is_estimate).
+
+    Of several sources, one that is no estimate goes before an estimate; among equals the order of `sources` decides. A
+    source that lacks one of the ages for a commune and year is passed over there, never filled up from another one.
+    Whole children; population is missing where no source will do.
+    """
+    ages = range(definition.min_age, definition.max_age + 1)
+    chosen = population[population["age"].isin(ages) & population["year"].isin(list(years))]
+    sums = chosen.groupby(["source", "commune_code", "year"]).agg(
+        population=("children", "sum"), ages=("age", "nunique")
+    )
+    complete = sums[sums["ages"] == len(ages)]["population"].to_dict()
+    ranked = sources.sort_values("is_estimate", kind="stable").to_dict("records")
+    rows = []
+    for code in communes:
+        for year in years:
+            best = next((s for s in ranked if (s["source"], code, year) in complete), None)
+            rows.append(
+                {
+                    "commune_code": code,
+                    "year": year,
+                    "population": round(complete[(best["source"], code, year)]) if best else None,
+                    "source": best["source"] if best else None,
+                    "source_title": best["title"] if best else None,
+                    "is_estimate": bool(best["is_estimate"]) if best else None,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def rates(
+    counts: pd.DataFrame,
+    population: pd.DataFrame,
+    definition: Definition,
+    years: Sequence[int],
+    communes: Sequence[str],
+    *,
+    sources: pd.DataFrame,
+) -> pd.DataFrame:
+    """One row a commune and year, then one a year for the province (commune_code '84'), whether or not anything took
+    place.
+
+    `counts`: indicator, area_code, year, carded_certain, carded_possible, largest_certain, uncarded_possible,
+    consultations (those that count) and consultations_not_counted; rows of other indicators, years or areas are passed
+    over. `population`: source, commune_code, year, age, children. `sources`: source, title, is_estimate (see
+    `denominators`).
+
+    Columns: indicator, commune_code, year, lower, upper, population, source, source_title, is_estimate, rate and
+    rate_upper (percent of population), target (percent), gap (rate − target, percentage points), reached,
+    consultations, consultations_not_counted, state. Missing values are pandas.NA. state is one of STATES: measured;
+    not_counted (consultations took place but none counts); no_data (none took place: the rate is missing, not 0);
+    no_population (children were counted, but the denominator is missing or 0).
+    """
+    wanted_years, wanted_communes = list(years), list(communes)
+    below = denominators(population, sources, definition, wanted_years, wanted_communes)
+    province = [_province_denominator(year, below[below["year"] == year]) for year in wanted_years]
+    mine = counts[counts["indicator"] == definition.number]
+    keys = list(zip(mine["area_code"].astype(str), mine["year"].astype(int), strict=True))
+    if len(set(keys)) != len(keys):
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(
+            f"rates: two rows of counts for area {twice[0]}, year {twice[1]}; give one row an area and year"
+        )
+    records = mine[list(_COUNTS)].astype(int).to_dict("records")
+    by_key = dict(zip(keys, records, strict=True))
+    rows = [
+        _rate_row(definition, denominator, by_key.get((denominator["commune_code"], denominator["year"])))
+        for denominator in [*below.to_dict("records"), *province]
+    ]
+    return pd.DataFrame(rows, columns=list(_TYPES)).astype(_TYPES)
+
+
+_TYPES: dict[str, Any] = {
+    "indicator": "int64",
+    "commune_code": "str",
+    "year": "int64",
+    "lower": "Int64",
+    "upper": "Int64",
+    "population": "Int64",
+    "source": "string",
+    "source_title": "string",
+    "is_estimate": "boolean",
+    "rate": "Float64",
+    "rate_upper": "Float64",
+    "target": "Float64",
+    "gap": "Float64",
+    "reached": "boolean",
+    "consultations": "int64",
+    "consultations_not_counted": "int64",
+    "state": "str",
+}
+
+
+def _province_denominator(year: int, below: pd.DataFrame) -> dict[Any, Any]:
+    """Sum of the communes' whole-number denominators, so that what is shown adds up; missing when one is missing."""
+    if below.empty or below["population"].isna().any():
+        return {"commune_code": PROVINCE, "year": year, "population": None, "source": None}
+    return {
+        "commune_code": PROVINCE,
+        "year": year,
+        "population": int(below["population"].sum()),
+        "source": "; ".join(below["source"].unique()),
+        "source_title": "; ".join(below["source_title"].unique()),
+        "is_estimate": bool(below["is_estimate"].any()),
+    }
+
+
+def _rate_row(
+    definition: Definition, denominator: Mapping[Any, Any], count: Mapping[Any, int] | None
+) -> dict[str, Any]:
+    aim = target(definition, denominator["year"])
+    people = None if pd.isna(denominator["population"]) else int(denominator["population"])
+    row: dict[str, Any] = {
+        "indicator": definition.number,
+        **{str(key): None if pd.isna(value) else value for key, value in denominator.items()},
+        "target": aim,
+        "consultations": count["consultations"] if count else 0,
+        "consultations_not_counted": count["consultations_not_counted"] if count else 0,
+    }
+    if not count or not (count["consultations"] or count["consultations_not_counted"]):
+        return row | {"state": "no_data"}
+    if not count["consultations"]:
+        return row | {"state": "not_counted"}
+    bounds = interval(
+        count["carded_certain"],
+        count["carded_possible"],
+        count["largest_certain"],
+        count["uncarded_possible"],
+        people,
+    )
+    row |= {"lower": bounds.lower, "upper": bounds.upper}
+    if not people:
+        return row | {"state": "no_population"}
+    rate = 100 * bounds.lower / people
+    return row | {
+        "rate": rate,
+        "rate_upper": 100 * bounds.upper / people,
+        "gap": rate - aim,
+        "reached": rate >= aim,
+        "state": "measured",
+    }

@@ -1,0 +1,74 @@
+"""From a read submission to a stored one: checked against its questionnaire, then stored with others in one call."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from survey_app.api.submission import Item
+from survey_app.database import DatabaseError, Door, Row, Unavailable
+from survey_app.database.voucher import voucher
+from survey_app.questionnaire import Problem, Questionnaire, compile_check
+
+Check = Callable[[dict[str, Any]], Sequence[Any]]
+
+_log = logging.getLogger(__name__)
+
+
+class Intake:
+    """Checks and stores; keeps the compiled check of each consultation, which never changes once it is used."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._database = door.as_anonymous()
+        self._checks: dict[str, Check] = {}
+
+    def checked(self, item: Item, sent_at: str | None) -> bytes | None:
+        """The item with its problems, as `store` takes it; None when its consultation's questionnaire is not known yet."""
+        check = self._checks.get(item.consultation)
+        if check is None:
+            return None
+        problems = list(item.problems)
+        problems.extend({"code": found.code, "question": found.question} for found in check(item.content["answers"]))
+        return msgspec.json.encode({"content": item.content, "problems": problems, "sent_at": sent_at})
+
+    def learn(self, consultation: str) -> bool:
+        """Fetch the questionnaire of a consultation; False when there is no such consultation."""
+        rows = self._database.call("questionnaire_of", consultation=consultation)
+        if not rows:
+            return False
+        try:
+            self._checks[consultation] = compile_check(Questionnaire.from_json(rows[0]["definition"]))
+        except ValueError:
+            _log.exception(
+                "the questionnaire of consultation %s cannot be read: its answers go to review", consultation
+            )
+            self._checks[consultation] = _no_check
+        return True
+
+    def store(self, items: Sequence[bytes]) -> list[Row]:
+        """Store checked items; a row with `verdict` and `reason` for each, in order.
+
+        An item that the database cannot keep is refused alone. Raises Unavailable when nothing could be stored.
+        """
+        try:
+            return self._submit(items)
+        except Unavailable:
+            raise
+        except DatabaseError:
+            if len(items) == 1:
+                return [{"verdict": "refused", "reason": "cannot_be_stored"}]
+            return [row for item in items for row in self.store([item])]
+
+    def _submit(self, items: Sequence[bytes]) -> list[Row]:
+        batch = (b'{"submissions":[' + b",".join(items) + b"]}").decode()
+        secret = self._door.submission_secret
+        rows = self._database.call("submit", batch=batch, voucher=voucher(secret, batch) if secret else None)
+        return sorted(rows, key=lambda row: int(row["index"]))
+
+
+def _no_check(_answers: dict[str, Any]) -> list[Problem]:
+    return [Problem("", "unchecked", "problem.unchecked")]

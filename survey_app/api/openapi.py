@@ -1,0 +1,194 @@
+"""The API's description (OpenAPI 3.1), made from the types that read the requests, so that it stays true."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from survey_app.api.submission import LARGEST_BATCH, LARGEST_BODY, Batch
+from survey_app.api.tablets import Presence, Withdrawal
+
+
+class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of one submission. Only created, duplicate and gone take it off a tablet."""
+
+    index: int
+    id: UUID | None
+    verdict: Literal["created", "duplicate", "conflict", "gone", "refused"]
+    reason: str | None = None
+    message: str | None = None
+
+
+class Verdicts(msgspec.Struct, frozen=True):
+    """One verdict for each submission of the batch, in its order."""
+
+    results: list[Verdict]
+
+
+class Place(msgspec.Struct, frozen=True):
+    code: str
+    name: str
+
+
+class Consultation(msgspec.Struct, frozen=True):
+    """All that a tablet needs to run a consultation."""
+
+    id: UUID
+    code: str
+    kind: Literal["consultation", "community_survey"]
+    status: Literal["open"]
+    held_on: str
+    min_age: int
+    max_age: int
+    commune: Place
+    school: str | None
+    demonstration: bool
+    assent_version: int
+    questionnaire: dict[str, Any]
+
+
+class CommunitySurvey(msgspec.Struct, frozen=True):
+    code: str
+    title: str
+    commune: str
+
+
+class CommunitySurveys(msgspec.Struct, frozen=True):
+    surveys: list[CommunitySurvey]
+
+
+class Error(msgspec.Struct, frozen=True):
+    """Why nothing was done, as a code and in words."""
+
+    error: str
+    message: str
+
+
+class Health(msgspec.Struct, frozen=True, omit_defaults=True):
+    status: Literal["ok", "unavailable"]
+    database: Literal["ok", "unavailable"]
+    milliseconds: float | None = None
+
+
+class Pong(msgspec.Struct, frozen=True):
+    survey_app: Literal["pong"]
+
+
+class Withdrawn(msgspec.Struct, frozen=True):
+    withdrawn: Literal[True]
+
+
+_TYPES = (Batch, Verdicts, Consultation, CommunitySurveys, Error, Health, Pong, Presence, Withdrawal, Withdrawn)
+
+
+def description() -> dict[str, Any]:
+    """The OpenAPI document."""
+    _, components = msgspec.json.schema_components(_TYPES, ref_template="#/components/schemas/{name}")
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Children's consultations",
+            "version": "1",
+            "description": f"For tablets and scripts. A body is at most {LARGEST_BODY} bytes, a batch at most {LARGEST_BATCH} submissions.",
+        },
+        "paths": {
+            "/api/consultations/{code}": {
+                "get": {
+                    "summary": "An open consultation by its join code",
+                    "parameters": [
+                        {
+                            "name": "code",
+                            "in": "path",
+                            "required": True,
+                            "schema": {"type": "string", "pattern": "^[0-9]{6}$"},
+                        }
+                    ],
+                    "responses": _answers(Consultation, 404, 410, 429, 503),
+                }
+            },
+            "/api/submissions": {
+                "post": {
+                    "summary": "Store submissions, each with its own verdict",
+                    "requestBody": _body(Batch),
+                    "responses": _answers(Verdicts, 400, 413, 422, 503),
+                }
+            },
+            "/api/presence": {
+                "post": {
+                    "summary": "What a tablet says of itself while a consultation runs",
+                    "requestBody": _body(Presence),
+                    "responses": {"204": {"description": "noted"}, **_errors(400, 413, 422, 503)},
+                }
+            },
+            "/api/withdrawals": {
+                "post": {
+                    "summary": "A child takes her answers back by her receipt",
+                    "requestBody": _body(Withdrawal),
+                    "responses": _answers(Withdrawn, 400, 404, 413, 422, 429, 503),
+                }
+            },
+            "/api/community-surveys": {
+                "get": {"summary": "Open community surveys", "responses": _answers(CommunitySurveys, 503)}
+            },
+            "/api/ping": {"get": {"summary": "Proves being online", "responses": _answers(Pong)}},
+            "/health": {
+                "get": {
+                    "summary": "Whether the database can be written",
+                    "responses": {**_answers(Health), "503": _content("it cannot", Health)},
+                }
+            },
+            "/auth/sign-in": {
+                "post": {
+                    "summary": "Staff sign in by form; sets a cookie and goes on to /staff/, or back to /sign-in with the reason",
+                    "requestBody": {
+                        "required": True,
+                        "content": {
+                            "application/x-www-form-urlencoded": {
+                                "schema": {
+                                    "type": "object",
+                                    "properties": {"email": {"type": "string"}, "password": {"type": "string"}},
+                                    "required": ["email", "password"],
+                                }
+                            }
+                        },
+                    },
+                    "responses": {
+                        "303": {"description": "see Location"},
+                        "403": {"description": "sent from another site"},
+                    },
+                }
+            },
+            "/auth/sign-out": {
+                "post": {
+                    "summary": "Ends the session",
+                    "responses": {
+                        "303": {"description": "see Location"},
+                        "403": {"description": "sent from another site"},
+                    },
+                }
+            },
+        },
+        "components": {"schemas": components},
+    }
+
+
+def _answers(kind: type, *errors: int) -> dict[str, Any]:
+    return {"200": _content("done", kind), **_errors(*errors)}
+
+
+def _errors(*statuses: int) -> dict[str, Any]:
+    return {str(status): _content("nothing was done", Error) for status in statuses}
+
+
+def _body(kind: type) -> dict[str, Any]:
+    return {"required": True, **_json(kind)}
+
+
+def _content(words: str, kind: type) -> dict[str, Any]:
+    return {"description": words, **_json(kind)}
+
+
+def _json(kind: type) -> dict[str, Any]:
+    return {"content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{kind.__name__}"}}}}

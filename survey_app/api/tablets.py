@@ -1,0 +1,214 @@
+"""The tablets' routes: read a consultation, send submissions, tell how things stand, take answers back."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict, deque
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from survey_app.api.answers import error_answer, json_answer, reason_text
+from survey_app.api.intake import Intake
+from survey_app.api.request_body import BadRequest, read_body
+from survey_app.api.submission import LARGEST_BODY, Item, RefusedItem, read_batch
+from survey_app.api.submission_queue import SubmissionQueue
+from survey_app.database import Database, DatabaseError, InvalidData, Unavailable
+
+WRONG_CODES_A_MINUTE = 60
+"""From one address; a whole school may share one, and only wrong codes are counted."""
+WITHDRAWALS_A_MINUTE = 20
+
+
+class Presence(msgspec.Struct, frozen=True):
+    """What a tablet says of itself."""
+
+    consultation: UUID
+    device: UUID
+    begun: Annotated[int, msgspec.Meta(ge=0, le=1000)]
+    answering: bool
+    sent: Annotated[int, msgspec.Meta(ge=0, le=1000)]
+    waiting: Annotated[int, msgspec.Meta(ge=0, le=1000)]
+    question: Annotated[int, msgspec.Meta(ge=0, le=1000)] | None = None
+    of: Annotated[int, msgspec.Meta(ge=0, le=1000)] | None = None
+
+
+class Withdrawal(msgspec.Struct, frozen=True):
+    """The receipt that a child got at the end."""
+
+    receipt: Annotated[str, msgspec.Meta(pattern="^[0-9A-Za-z -]{8,24}$")]
+
+
+class Throttle:
+    """Counts misses of each address within the last minute."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._misses: dict[str, deque[float]] = defaultdict(deque)
+
+    def is_exhausted(self, address: str) -> bool:
+        """Whether this address has missed too often; forgets what is over a minute old."""
+        misses = self._misses.get(address)
+        if misses is None:
+            return False
+        while misses and misses[0] < time.monotonic() - 60:
+            misses.popleft()
+        if not misses:
+            del self._misses[address]
+        return len(misses) >= self._limit
+
+    def miss(self, address: str) -> None:
+        """One more miss of this address."""
+        if len(self._misses) > 10_000:
+            self._misses.clear()
+        self._misses[address].append(time.monotonic())
+
+
+@dataclass(frozen=True)
+class Tablets:
+    """What the routes work with."""
+
+    database: Database
+    intake: Intake
+    queue: SubmissionQueue
+    wrong_codes: Throttle
+    withdrawals: Throttle
+
+    async def consultation(self, request: Request) -> Response:
+        """GET /api/consultations/{code}"""
+        code = request.path_params["code"]
+        address = _address(request)
+        if self.wrong_codes.is_exhausted(address):
+            return error_answer(request, "slow_down", 429, {"Retry-After": "60"})
+        if not (len(code) == 6 and code.isascii() and code.isdigit()):
+            return error_answer(request, "unknown_code", 404)
+        try:
+            rows = await run_in_threadpool(self.database.call, "consultation_by_code", code=code)
+        except Unavailable:
+            return error_answer(request, "unavailable", 503, {"Retry-After": "5"})
+        if not rows:
+            self.wrong_codes.miss(address)
+            return error_answer(request, "unknown_code", 404)
+        found = rows[0]["consultation"]
+        if found["status"] != "open":
+            return error_answer(request, "closed", 410)
+        return json_answer(found, headers={"Cache-Control": "no-cache"})
+
+    async def submissions(self, request: Request) -> Response:
+        """POST /api/submissions"""
+        try:
+            body = await read_body(request, LARGEST_BODY)
+            sent_at, items = read_batch(body)
+        except BadRequest as error:
+            return error_answer(request, error.code, error.status)
+        try:
+            verdicts = await self._verdicts(items, sent_at)
+        except Unavailable:
+            return error_answer(request, "unavailable", 503, {"Retry-After": "5"})
+        return json_answer({"results": [_result(request, number, verdict) for number, verdict in enumerate(verdicts)]})
+
+    async def _verdicts(self, items: list[Item | RefusedItem], sent_at: str | None) -> list[dict[str, Any]]:
+        verdicts: list[dict[str, Any]] = []
+        to_store: list[tuple[int, bytes]] = []
+        for number, item in enumerate(items):
+            if isinstance(item, RefusedItem):
+                verdicts.append({"id": item.id, "verdict": "refused", "reason": item.reason})
+                continue
+            checked = self.intake.checked(item, sent_at)
+            if checked is None and await run_in_threadpool(self.intake.learn, item.consultation):
+                checked = self.intake.checked(item, sent_at)
+            if checked is None:
+                verdicts.append({"id": item.id, "verdict": "refused", "reason": "unknown_consultation"})
+                continue
+            verdicts.append({"id": item.id})
+            to_store.append((number, checked))
+        if to_store:
+            rows = await self.queue.store([checked for _, checked in to_store])
+            for (number, _), row in zip(to_store, rows, strict=True):
+                verdicts[number].update(verdict=row["verdict"], reason=row["reason"])
+        return verdicts
+
+    async def presence(self, request: Request) -> Response:
+        """POST /api/presence"""
+        try:
+            told = msgspec.json.decode(await read_body(request, LARGEST_BODY), type=Presence)
+        except BadRequest as error:
+            return error_answer(request, error.code, error.status)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return error_answer(request, "not_readable", 422)
+        try:
+            await run_in_threadpool(
+                self.database.call,
+                "report_presence",
+                consultation=str(told.consultation),
+                device=str(told.device),
+                begun=told.begun,
+                answering=told.answering,
+                question=told.question,
+                question_count=told.of,
+                sent=told.sent,
+                waiting=told.waiting,
+            )
+        except Unavailable:
+            return error_answer(request, "unavailable", 503, {"Retry-After": "30"})
+        return Response(status_code=204)
+
+    async def withdrawal(self, request: Request) -> Response:
+        """POST /api/withdrawals"""
+        address = _address(request)
+        if self.withdrawals.is_exhausted(address):
+            return error_answer(request, "slow_down", 429, {"Retry-After": "60"})
+        try:
+            told = msgspec.json.decode(await read_body(request, LARGEST_BODY), type=Withdrawal)
+            receipt = told.receipt.replace(" ", "").replace("-", "")
+            withdrawn = (await run_in_threadpool(self.database.call, "withdraw", receipt=receipt))[0]["withdraw"]
+        except BadRequest as error:
+            return error_answer(request, error.code, error.status)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, InvalidData):
+            return error_answer(request, "not_readable", 422)
+        except Unavailable:
+            return error_answer(request, "unavailable", 503, {"Retry-After": "5"})
+        if not withdrawn:
+            self.withdrawals.miss(address)
+            return error_answer(request, "unknown_receipt", 404)
+        return json_answer({"withdrawn": True})
+
+    async def community_surveys(self, request: Request) -> Response:
+        """GET /api/community-surveys"""
+        try:
+            return json_answer({"surveys": await run_in_threadpool(self.database.call, "community_surveys")})
+        except Unavailable:
+            return error_answer(request, "unavailable", 503, {"Retry-After": "5"})
+
+    async def health(self, _request: Request) -> Response:
+        """GET /health: whether the database can be written."""
+        started = time.perf_counter()
+        try:
+            await run_in_threadpool(self.database.call, "health_check")
+        except DatabaseError:
+            return json_answer({"status": "unavailable", "database": "unavailable"}, 503)
+        return json_answer(
+            {"status": "ok", "database": "ok", "milliseconds": round((time.perf_counter() - started) * 1000, 1)}
+        )
+
+
+async def ping(_request: Request) -> Response:
+    """GET /api/ping: a body that a captive portal does not give."""
+    return json_answer({"survey_app": "pong"})
+
+
+def _result(request: Request, number: int, verdict: dict[str, Any]) -> dict[str, Any]:
+    result = {"index": number, "id": verdict["id"], "verdict": verdict["verdict"]}
+    if verdict["reason"] is not None:
+        result["reason"] = verdict["reason"]
+        result["message"] = reason_text(request, verdict["reason"])
+    return result
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "unknown"

@@ -1,0 +1,95 @@
+"""The light public side's files: read and compressed once at start, served from memory.
+
+The version of the whole is the digest of all of it, so a browser may keep each file for ever under ?v=version.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from survey_app.api.answers import LANGUAGES
+from survey_app.messages import catalogue
+from survey_app.reference_data import card_animals
+
+FOLDER = Path(__file__).parent.parent / "webform"
+_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webmanifest": "application/manifest+json",
+}
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True)
+class WebformFile:
+    """A file as it goes out."""
+
+    content: bytes
+    compressed: bytes
+    content_type: str
+    etag: str
+
+
+class WebformFiles:
+    """All files of the web form by name, with the version put in where they ask for it."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        texts = {
+            path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir()) if path.suffix in _TYPES
+        }
+        texts["messages.js"] = _messages_module()
+        self.version = sha256(json.dumps(texts, sort_keys=True).encode()).hexdigest()[:12]
+        self.texts = {name: text.replace("{{version}}", self.version) for name, text in texts.items()}
+        self._files = {name: _file(name, text) for name, text in self.texts.items() if not name.endswith(".html")}
+
+    def answer(self, request: Request, name: str) -> Response:
+        """The file, or 404; 304 when the browser has it."""
+        file = self._files.get(name)
+        if file is None:
+            return Response("not found", 404, media_type="text/plain")
+        named_version = request.query_params.get("v") == self.version
+        headers = {
+            "ETag": file.etag,
+            "Cache-Control": FOR_EVER if named_version else "no-cache",
+            "Vary": "Accept-Encoding",
+            "Content-Type": file.content_type,
+        }
+        if request.headers.get("if-none-match") == file.etag:
+            return Response(status_code=304, headers=headers)
+        return compressed_answer(request, file.content, file.compressed, headers)
+
+
+def compressed_answer(
+    request: Request, content: bytes, compressed: bytes, headers: dict[str, str], status: int = 200
+) -> Response:
+    """The compressed bytes when the browser takes them."""
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(compressed, status, {**headers, "Content-Encoding": "gzip"})
+    return Response(content, status, headers)
+
+
+def _file(name: str, text: str) -> WebformFile:
+    content = text.encode()
+    return WebformFile(
+        content, gzip.compress(content, 9, mtime=0), _TYPES[Path(name).suffix], f'"{sha256(content).hexdigest()[:16]}"'
+    )
+
+
+def _messages_module() -> str:
+    """An ES module with the web form's texts in every language, and the animals of the cards."""
+    texts = {language: dict(catalogue("webform", language)) for language in LANGUAGES}
+    return f"export const messages={_compact(texts)};\nexport const animals={_compact(card_animals())};\n"
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,267 @@
+"""Synthetic consultations over three years in all communes, made through the same functions as real ones.
+
+No child is behind any of it. The instance says so on every screen, and nothing real may be mixed in.
+"""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from survey_app.api.intake import Intake
+from survey_app.api.submission import Item
+from survey_app.database import Database, Door, Unavailable
+from survey_app.database.embedded import EmbeddedDoor
+from survey_app.questionnaire import Questionnaire
+from survey_app.synthetic_answers import synthetic_answers
+
+YEARS = 3
+SCHOOLS = (("Trường Tiểu học {commune}", "primary", 7, 10), ("Trường THCS {commune}", "lower_secondary", 11, 15))
+PRINCIPLES = ["voluntary", "informed", "age_suited", "safe_private", "trained_facilitator", "feedback_planned"]
+OPEN_COMMUNE = "29242"
+"""Its first school has the consultation that stays open."""
+SEED = 2221
+STORED_TOGETHER = 500
+LOADING = "loading"
+
+
+@dataclass(frozen=True)
+class DemonstrationAccount:
+    """An account that everyone may know."""
+
+    role: str
+    email: str
+    password: str
+    name: str
+
+
+ACCOUNTS = (
+    DemonstrationAccount("facilitator", "huongdan@example.org", "trang-giay-xanh", "Cô Lan (mô phỏng)"),
+    DemonstrationAccount("reviewer", "rasoat@example.org", "con-duong-lang", "Anh Minh (mô phỏng)"),
+    DemonstrationAccount("administrator", "quantri@example.org", "dong-song-tien", "Chị Hoa (mô phỏng)"),
+)
+
+
+@dataclass(frozen=True)
+class _School:
+    id: str
+    commune: str
+    youngest: int
+    oldest: int
+    pupils: list[tuple[str, int]]
+    """Card and year of birth."""
+
+
+def load(door: EmbeddedDoor, *, scale: float = 1.0, report: Callable[[str], None] = lambda _line: None) -> None:
+    """Fill an empty instance; one that holds the demonstration already is left as it is.
+
+    `scale` from 0.01 to 1 says how many children take part. Raises Unavailable when real consultations are there.
+    """
+    owner = door.as_owner()
+    state = _state(owner)
+    if state is True:
+        return
+    if state == LOADING:
+        # Broken off half-way: all of it is synthetic, so begin again.
+        door.execute_as_owner("truncate public.consultation, public.participant, public.school cascade")
+    elif len(owner.read("consultation", columns=["id"])):
+        raise Unavailable(
+            "this data folder holds a real instance; the demonstration needs a folder of its own (DATA_DIR)"
+        )
+    owner.write("setting", [{"name": "demonstration", "value": LOADING}])
+    for account in ACCOUNTS:
+        door.add_staff(account.email, account.password, account.name, account.role)
+    asking = _signed_in(door, "facilitator")
+    administering = _signed_in(door, "administrator")
+
+    chance = random.Random(SEED)  # noqa: S311 - the same demonstration each time
+    today = date.today()
+    communes = administering.read("unit", columns=["code", "name"], where={"valid_to": None}, order=["code"])
+    questionnaires = _questionnaires(administering)
+    answers = {key: synthetic_answers(q, chance, 200) for key, q in questionnaires.items()}
+    intake = Intake(door)
+    for number, (code, name) in enumerate(communes.itertuples(index=False), start=1):
+        report(f"  dữ liệu mô phỏng (synthetic data) {number}/{len(communes)}: {name}")
+        children = _children(administering, code, today.year)
+        for school in _schools(administering, code, name, round(children * scale), today, chance):
+            for year in range(today.year - YEARS + 1, today.year + 1):
+                _year(asking, intake, school, year, today, questionnaires, answers, chance)
+    _open_one(asking, today, questionnaires)
+    owner.write("setting", [{"name": "demonstration", "value": True}])
+
+
+def open_join_code(door: Door) -> str:
+    """The join code of the demonstration's open consultation. Raises LookupError when somebody has closed it."""
+    asking = _signed_in(door, "facilitator")
+    found = asking.read(
+        "consultation", columns=["held_on", "join_code"], where={"status": "open", "commune_code": OPEN_COMMUNE}
+    )
+    if found.empty:
+        found = asking.read("consultation", columns=["held_on", "join_code"], where={"status": "open"})
+    if found.empty:
+        raise LookupError("no consultation is open")
+    return str(found["join_code"].iloc[-1])
+
+
+def _state(owner: Database) -> Any:
+    return owner.read("setting", columns=["value"], where={"name": "demonstration"})["value"].iloc[0]
+
+
+def _signed_in(door: Door, role: str) -> Database:
+    account = next(account for account in ACCOUNTS if account.role == role)
+    return door.as_user(door.sign_in(account.email, account.password).token)
+
+
+def _questionnaires(database: Database) -> dict[tuple[int, int], Questionnaire]:
+    """By the youngest and oldest age that each is for."""
+    rows = database.read("questionnaire", columns=["id", "version", "definition"])
+    found = [Questionnaire.from_json(definition) for definition in rows["definition"]]
+    return {(q.min_age, q.max_age): q for q in found if q.min_age is not None and q.max_age is not None}
+
+
+def _children(database: Database, commune: str, year: int) -> float:
+    table = database.read(
+        "population",
+        columns=["age", "children"],
+        where={"commune_code": commune, "year": year, "age": list(range(7, 16))},
+    )
+    return float(table["children"].sum())
+
+
+def _schools(
+    database: Database, commune: str, commune_name: str, children: int, today: date, chance: random.Random
+) -> Iterator[_School]:
+    """Two schools with cards for about a third of the commune's children, by single year of birth."""
+    for pattern, kind, youngest, oldest in SCHOOLS:
+        school = str(uuid.uuid5(uuid.NAMESPACE_URL, f"demonstration:{commune}:{kind}"))
+        database.write(
+            "school",
+            [{"id": school, "commune_code": commune, "name": pattern.format(commune=commune_name), "kind": kind}],
+        )
+        pupils: list[tuple[str, int]] = []
+        # Children who were in this school in earlier years have cards, too.
+        for age in range(youngest, oldest + YEARS):
+            quantity = max(2, round(children / 9 * 0.62))
+            rows = database.call(
+                "issue_cards",
+                commune=commune,
+                school=school,
+                quantity=quantity,
+                birth_year=today.year - age,
+                sex=chance.choice(["female", "male"]),
+            )
+            pupils.extend((row["card"], today.year - age) for row in rows)
+        yield _School(school, commune, youngest, oldest, pupils)
+
+
+def _year(
+    asking: Database,
+    intake: Intake,
+    school: _School,
+    year: int,
+    today: date,
+    questionnaires: dict[tuple[int, int], Questionnaire],
+    answers: dict[tuple[int, int], list[dict[str, Any]]],
+    chance: random.Random,
+) -> None:
+    """One school's consultation of one year: most children of the school, or no consultation at all."""
+    if chance.random() < 0.22 - 0.06 * (year - today.year):
+        return
+    ages = next(key for key in questionnaires if key[0] == school.youngest)
+    questionnaire = questionnaires[ages]
+    last_day = min(date(year, 12, 20), today - timedelta(days=1))
+    held_on = date(year, 1, 15) + timedelta(days=chance.randrange(max(1, (last_day - date(year, 1, 15)).days)))
+    pupils = [card for card, born in school.pupils if ages[0] <= year - born - 1 and year - born <= ages[1]]
+    taking_part = chance.sample(pupils, round(len(pupils) * chance.uniform(0.35, 0.95)))
+    if not taking_part:
+        return
+    uncarded = round(len(taking_part) * chance.choice([0, 0, 0, 0.04]))
+    consultation = _create(asking, school.id, school.commune, held_on, questionnaire, len(taking_part) + uncarded)
+    if chance.random() < 0.93:
+        _complete(asking, consultation, held_on, len(taking_part))
+    asking.call("open_consultation", consultation=consultation)
+    cards: list[str | None] = [*taking_part, *[None] * uncarded]
+    for start in range(0, len(cards), STORED_TOGETHER):
+        _submit(
+            intake, consultation, questionnaire, held_on, cards[start : start + STORED_TOGETHER], answers[ages], chance
+        )
+    asking.call("close_consultation", consultation=consultation)
+
+
+def _create(
+    asking: Database, school: str, commune: str, held_on: date, questionnaire: Questionnaire, expected: int
+) -> str:
+    rows = asking.call(
+        "create_consultation",
+        title=questionnaire.title["vi"],
+        commune=commune,
+        school=school,
+        held_on=held_on.isoformat(),
+        questionnaire_id=questionnaire.id,
+        questionnaire_version=questionnaire.version,
+        min_age=questionnaire.min_age,
+        max_age=questionnaire.max_age,
+        expected=max(1, expected),
+    )
+    return str(rows[0]["id"])
+
+
+def _complete(asking: Database, consultation: str, held_on: date, guardians: int) -> None:
+    asking.call("set_principles", consultation=consultation, principles=PRINCIPLES)
+    asking.call(
+        "record_guardian_consent",
+        consultation=consultation,
+        method="letter",
+        obtained_on=(held_on - timedelta(days=5)).isoformat(),
+        guardians=guardians,
+    )
+
+
+def _submit(
+    intake: Intake,
+    consultation: str,
+    questionnaire: Questionnaire,
+    held_on: date,
+    cards: list[str | None],
+    answers: list[dict[str, Any]],
+    chance: random.Random,
+) -> None:
+    intake.learn(consultation)
+    morning = datetime(held_on.year, held_on.month, held_on.day, 1, 30, tzinfo=UTC)
+    items = []
+    for card in cards:
+        begun = morning + timedelta(seconds=chance.randrange(1800))
+        identity = str(uuid.uuid4())
+        content = {
+            "id": identity,
+            "consultation": consultation,
+            "questionnaire": questionnaire.id,
+            "version": questionnaire.version,
+            "language": chance.choice(["vi", "vi", "vi", "km"]),
+            "assent": {"version": 1, "given": True},
+            "started_at": begun.isoformat(),
+            "finished_at": (begun + timedelta(seconds=240 + chance.randrange(600))).isoformat(),
+            "device": str(uuid.uuid4()),
+            "receipt": f"{chance.getrandbits(50):010X}",
+            "answers": chance.choice(answers),
+            "card": card,
+        }
+        item = intake.checked(Item(identity, consultation, content), None)
+        if item is not None:
+            items.append(item)
+    intake.store(items)
+
+
+def _open_one(asking: Database, today: date, questionnaires: dict[tuple[int, int], Questionnaire]) -> None:
+    """The consultation that a visitor joins from her own phone."""
+    youngest = min(questionnaires)
+    school = asking.read("school", columns=["id", "kind"], where={"commune_code": OPEN_COMMUNE, "kind": "primary"})[
+        "id"
+    ].iloc[0]
+    consultation = _create(asking, str(school), OPEN_COMMUNE, today, questionnaires[youngest], 35)
+    _complete(asking, consultation, today, 35)
+    asking.call("open_consultation", consultation=consultation)

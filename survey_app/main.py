@@ -1,0 +1,104 @@
+"""The Streamlit script: who is here, in which language, and which screens they get."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from survey_app.database import NotAllowed
+from survey_app.pages.appearance import apply_style, demonstration_banner
+from survey_app.pages.failures import told
+from survey_app.pages.language import LANGUAGES, PARAMETER, current, say
+from survey_app.pages.session import Member, signed_in
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import Page
+
+# A picture of our own: Streamlit fetches named icons and emoji for the browser's tab from a server outside.
+_ICON = Path(__file__).parent / "pages" / "icon.svg"
+
+SIDEBAR_PIXELS = 256
+
+
+def main() -> None:
+    st.set_page_config(
+        page_title=say("app.name"),
+        page_icon=_ICON,
+        layout="wide",
+        initial_sidebar_state=SIDEBAR_PIXELS,
+        menu_items={"Get help": None, "Report a bug": None, "About": None},
+    )
+    apply_style()
+    with told():
+        try:
+            member = signed_in()
+        except NotAllowed:
+            _closed_door("session.no_role", say("session.sign_out"), "/sign-out")
+            return
+        if member is None:
+            _closed_door("session.nobody", say("session.sign_in"), "/sign-in")
+            return
+        page = st.navigation(_screens(member))
+        _sidebar(member)
+        demonstration_banner(member.database)
+        page.run()
+
+
+def _screens(member: Member) -> list[Page]:
+    screens = []
+    if member.reviews:
+        screens.append(
+            st.Page("pages/consultations.py", title=say("nav.consultations"), icon=":material/forum:", default=True)
+        )
+    if member.runs_consultations:
+        screens.append(
+            st.Page("pages/new_consultation.py", title=say("nav.new"), icon=":material/add_circle:", url_path="new")
+        )
+        screens.append(st.Page("pages/cards.py", title=say("nav.cards"), icon=":material/badge:", url_path="cards"))
+    screens.append(
+        st.Page(
+            "pages/indicator_map.py",
+            title=say("nav.map"),
+            icon=":material/map:",
+            url_path="map",
+            default=not member.reviews,
+        )
+    )
+    if member.reviews:
+        screens.append(
+            st.Page(
+                "pages/consultation.py", title=say("nav.consultation"), url_path="consultation", visibility="hidden"
+            )
+        )
+    return screens
+
+
+def _sidebar(member: Member) -> None:
+    with st.sidebar:
+        st.segmented_control(
+            say("nav.language"),
+            list(LANGUAGES),
+            default=current(),
+            format_func=LANGUAGES.__getitem__,
+            key=PARAMETER,
+            required=True,
+            bind="query-params",
+            width="stretch",
+        )
+        st.caption(f"{member.name}  \n{say('role.' + member.role)}")
+        st.link_button(say("session.sign_out"), "/sign-out", icon=":material/logout:", width="stretch")
+
+
+def _closed_door(message: str, label: str, address: str) -> None:
+    # A place like any other, so that Streamlit does not look for pages of its own.
+    st.navigation(
+        [st.Page(lambda: None, title=say("app.name"), url_path="sign-in-needed", default=True)], position="hidden"
+    ).run()
+    st.title(say("app.name"))
+    st.info(say(message), icon=":material/waving_hand:")
+    st.html(f'<a class="big-link" href="{address}" target="_self">{label}</a>')
+
+
+main()

@@ -1,0 +1,125 @@
+"""Step 2 of a consultation: the way in for the children, the live count, closing and opening again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from html import escape
+
+import segno
+import streamlit as st
+
+from survey_app.database import Row, SignInExpired
+from survey_app.pages.address import public_url
+from survey_app.pages.appearance import tiles
+from survey_app.pages.failures import told
+from survey_app.pages.language import moment, number, say
+from survey_app.pages.session import Member, member
+
+EVERY = timedelta(seconds=2)
+
+
+def collecting(who: Member, row: Row) -> None:
+    """An open consultation."""
+    with st.container(key="halves-open"):
+        left, right = st.columns([5, 3], gap="medium")
+    with left:
+        with st.container(border=True):
+            _way_in(row)
+        st.subheader(say("live.title"))
+        _live(row["id"], row["expected"], row["in_review"])
+    with right, st.container(border=True):
+        _qr(row)
+    if who.runs_consultations and st.button(say("close.button"), icon=":material/stop_circle:", width="stretch"):
+        _confirm_close(row)
+
+
+def closed_summary(who: Member, row: Row) -> None:
+    """A closed consultation."""
+    tiles(
+        [
+            (say("summary.received"), f"{number(row['received'])} / {number(row['expected'])}", "strong"),
+            (say("summary.accepted"), number(row["accepted"]), ""),
+            (say("live.in_review"), number(row["in_review"]), "warn" if row["in_review"] else ""),
+            (say("live.late"), number(row["late"]), ""),
+            (say("summary.carded"), number(row["carded"]), ""),
+            (say("summary.uncarded"), number(row["uncarded"]), ""),
+        ],
+        say("summary.title"),
+    )
+    st.info(say("closed.next", moment=moment(row["closed_at"])), icon=":material/campaign:")
+    if who.runs_consultations and st.button(say("reopen.button"), icon=":material/lock_open:"):
+        with told():
+            who.database.call("open_consultation", consultation=row["id"])
+            st.rerun()
+
+
+def _way_in(row: Row) -> None:
+    code = row["join_code"]
+    shown = f"{code[:3]} {code[3:]}"
+    address = public_url().split("://", 1)[-1] + "/join"
+    st.html(
+        f'<div class="way-in"><div>{escape(say("join.code"))}</div>'
+        f'<div class="code" aria-label="{escape(say("join.code"))} {" ".join(code)}">{shown}</div>'
+        f"<p>{escape(say('join.how', address=address))}</p></div>"
+    )
+    st.link_button(say("join.poster"), f"/poster/{code}", icon=":material/fullscreen:", type="primary", width="stretch")
+
+
+def _qr(row: Row) -> None:
+    url = f"{public_url()}/join/{row['join_code']}"
+    image = segno.make(url, error="m").svg_data_uri(border=2, omitsize=True, light="#fff")
+    st.html(
+        f'<img class="qr" src="{escape(image)}" alt="{escape(say("join.qr", url=url))}">'
+        f'<p style="text-align:center;overflow-wrap:anywhere"><code>{escape(url)}</code></p>'
+    )
+
+
+@st.fragment(run_every=EVERY)
+def _live(consultation: str, expected: int, in_review_shown: int) -> None:
+    """Asks anew who is signed in: a session that was ended elsewhere must not go on watching."""
+    with told():
+        try:
+            who = member()
+        except SignInExpired:
+            st.rerun(scope="app")
+        live = who.database.call("live_count", consultation=consultation)[0]
+        tiles(
+            [
+                (say("live.sent"), f"{number(live['sent'])} / {number(expected)}", "strong"),
+                (say("live.joined"), number(live["joined"]), ""),
+                (say("live.answering"), number(live["answering"]), ""),
+                (say("live.waiting"), number(live["waiting"]), "warn" if live["waiting"] else ""),
+                (say("live.in_review"), number(live["in_review"]), "warn" if live["in_review"] else ""),
+                (say("live.late"), number(live["late"]), ""),
+                (say("live.tablets"), number(live["tablets"]), ""),
+            ],
+            say("live.title"),
+        )
+        st.progress(min(live["sent"] / expected, 1.0))
+        seen = live["last_seen_at"]
+        st.caption(say("live.waiting_explained") + (" " + say("live.seen", moment=moment(seen)) if seen else ""))
+        if live["in_review"] != in_review_shown:
+            st.rerun(scope="app")
+
+
+def _confirm_close(row: Row) -> None:
+    @st.dialog(say("close.title"))
+    def ask() -> None:
+        with told():
+            live = member().database.call("live_count", consultation=row["id"])[0]
+            if live["answering"] or live["waiting"]:
+                st.warning(
+                    say("close.still", answering=number(live["answering"]), waiting=number(live["waiting"])),
+                    icon=":material/hourglass_top:",
+                )
+            else:
+                st.write(say("close.nobody_left"))
+            st.write(say("close.explained"))
+            keep, close = st.columns(2)
+            if keep.button(say("close.keep"), width="stretch"):
+                st.rerun()
+            if close.button(say("close.confirm"), type="primary", width="stretch"):
+                member().database.call("close_consultation", consultation=row["id"])
+                st.rerun()
+
+    ask()

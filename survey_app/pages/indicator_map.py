@@ -1,0 +1,157 @@
+"""Screen: indicator 22 by commune and year, as a map and as the same numbers in a table."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from analysis.choropleth import table, without_cell
+from survey_app.database import SignInExpired
+from survey_app.pages.appearance import chip, tiles
+from survey_app.pages.consultation_facts import consultations, summary_html
+from survey_app.pages.failures import told
+from survey_app.pages.language import current, number, said_in, say
+from survey_app.pages.map_deck import chosen_code, deck
+from survey_app.pages.map_figures import Figures, cells, counts, figures, years
+from survey_app.pages.map_table import ORDERS, STYLE, legend_html, table_html
+from survey_app.pages.places import Commune, communes
+from survey_app.pages.session import Member, member
+
+EVERY = timedelta(seconds=4)
+PHONE = (330, 360)
+LARGER = (470, 500)
+SHOWN_CONSULTATIONS = 20
+
+
+def screen() -> None:
+    who = member()
+    st.html(STYLE)
+    st.title(say("map.title"))
+    places = communes(who.database)
+    names = {c.code: c.name for c in places}
+    year, commune = _choice(who, places)
+    shown = figures(who.database, year, tuple(names))
+    st.caption(said_in(shown.definition.source))
+    _province(shown, names)
+    with st.container(key="halves-map"):
+        left, right = st.columns([5, 3], gap="medium")
+    with left:
+        _map(shown, places, commune)
+    with right:
+        st.subheader(say("map.legend"))
+        st.html(legend_html(shown))
+        if undrawn := without_cell(cells(), shown.communes):
+            st.warning(say("map.undrawn", names=", ".join(names[code] for code in undrawn)))
+    if commune:
+        _consultations_of(who, commune, names[commune], year)
+    _table(shown, names, commune)
+    _watch(_fingerprint(counts(who.database)))
+
+
+def _choice(who: Member, places: tuple[Commune, ...]) -> tuple[int, str | None]:
+    left, right = st.columns([1, 2])
+    year = left.selectbox(say("field.year"), years(who.database), key="map_year", bind="query-params", format_func=str)
+    names = {c.code: c.name for c in places}
+    commune = right.selectbox(
+        say("map.commune"),
+        ["", *names],
+        format_func=lambda code: names.get(code) or say("map.commune.none"),
+        key="map_commune",
+        on_change=_forget_click,
+    )
+    return int(year), commune or None
+
+
+def _map(shown: Figures, places: tuple[Commune, ...], commune: str | None) -> None:
+    size = PHONE if "Mobi" in (st.context.headers.get("User-Agent") or "") else LARGER
+    key = f"map-{st.session_state.get('map_clicks_forgotten', 0)}"
+
+    def take_click() -> None:
+        st.session_state["map_commune"] = chosen_code(st.session_state[key].selection) or ""
+
+    st.pydeck_chart(
+        deck(shown, places, commune, size),
+        height=size[1],
+        on_select=take_click,
+        selection_mode="single-object",
+        key=key,
+        alt=say("map.alt"),
+    )
+    st.caption(":material/info: " + say("map.approximate"))
+
+
+def _forget_click() -> None:
+    """A commune chosen in the list replaces the one clicked on the map."""
+    st.session_state["map_clicks_forgotten"] = st.session_state.get("map_clicks_forgotten", 0) + 1
+
+
+def _province(shown: Figures, names: dict[str, str]) -> None:
+    row = shown.province
+    words = table(pd.DataFrame([row]), names, say, current()).iloc[0].tolist()
+    _, numerator, denominator, source, rate, target, gap, _held = words
+    reached = sum(bool(value) for value in shown.communes["reached"].fillna(value=False))
+    tiles(
+        [
+            (say("map.column.rate"), rate, "strong"),
+            (say("map.column.target"), target, ""),
+            (say("map.column.gap"), gap, ""),
+            (say("map.column.numerator"), numerator, ""),
+            (say("map.column.denominator"), denominator, ""),
+            (say("map.reached"), f"{number(reached)} / {number(len(shown.communes))}", ""),
+        ],
+        say("map.province"),
+    )
+    st.html(f"<p>{escape(say('map.province.source', source=source))}</p>")
+
+
+def _table(shown: Figures, names: dict[str, str], commune: str | None) -> None:
+    st.subheader(say("map.table.title"))
+    left, right = st.columns([2, 1])
+    search = left.text_input(say("map.search"), key="map_search", placeholder=say("map.search.example"), live=True)
+    order = right.selectbox(say("map.order"), ORDERS, format_func=lambda o: say(f"map.order.{o}"), key="map_order")
+    html, count = table_html(shown, names, search=search or "", order=order, chosen=commune)
+    st.caption(say("map.table.count", shown=number(count), all=number(len(shown.communes))))
+    st.html(html)
+
+
+def _consultations_of(who: Member, commune: str, name: str, year: int) -> None:
+    st.subheader(say("map.consultations_of", name=name, year=year))
+    found = consultations(who.database, {"commune_code": commune, "year": year})
+    if not found:
+        st.info(say("map.no_consultations_seen"), icon=":material/info:")
+    for row in found[:SHOWN_CONSULTATIONS]:
+        with st.container(
+            border=True, horizontal=True, vertical_alignment="center", key=f"map-consultation-{row['id']}"
+        ):
+            st.html(summary_html(row, chip(row["status"])))
+            if who.reviews:
+                st.page_link(
+                    "pages/consultation.py",
+                    label=say("list.open"),
+                    icon=":material/arrow_forward:",
+                    query_params={"consultation": row["id"]},
+                )
+    if len(found) > SHOWN_CONSULTATIONS:
+        st.caption(say("map.more_consultations", count=number(len(found) - SHOWN_CONSULTATIONS)))
+
+
+@st.fragment(run_every=EVERY)
+def _watch(shown: str) -> None:
+    """Draws the screen anew as soon as the counts are others; until then costs one shared reading."""
+    with told():
+        try:
+            now = _fingerprint(counts(member().database))
+        except SignInExpired:
+            st.rerun(scope="app")
+        if now != shown:
+            st.rerun(scope="app")
+
+
+def _fingerprint(counted: pd.DataFrame) -> str:
+    return str(pd.util.hash_pandas_object(counted, index=False).sum())
+
+
+screen()

@@ -1,0 +1,113 @@
+"""The map itself: cells, outline and names drawn by deck.gl alone, with no tile server behind them."""
+
+from __future__ import annotations
+
+from html import unescape
+from typing import Any
+
+import pandas as pd
+import pydeck
+
+from analysis.basemap import labels, outline, view_state
+from analysis.choropleth import FIELDS, features
+from survey_app.pages.language import current, say
+from survey_app.pages.map_figures import Figures, cells
+from survey_app.pages.places import Commune
+
+LAYER = "communes"
+_CHOSEN_LINE = [196, 30, 58, 255]
+_LABEL_METRES = 1_250
+
+
+def deck(shown: Figures, communes: tuple[Commune, ...], chosen: str | None, size: tuple[int, int]) -> pydeck.Deck:
+    """The communes in their colours, the chosen one framed; `size` in pixels is what all of them must fit into."""
+    drawn = features(cells(), shown.communes, {c.code: c.name for c in communes}, shown.classes, say, current())[
+        "features"
+    ]
+    for feature in drawn:
+        # The tooltip's template escapes what it fills in.
+        feature["properties"] = {
+            name: unescape(value) if isinstance(value, str) else value
+            for name, value in feature["properties"].items()
+            if name != "tooltip"
+        }
+    frame = [f for f in drawn if f["properties"]["code"] == chosen]
+    named = pd.DataFrame(
+        [{"code": c.code, "name": c.name, "kind": c.kind, "lat": c.lat, "lon": c.lon} for c in communes]
+    )
+    layers = [
+        pydeck.Layer(
+            "GeoJsonLayer",
+            id=LAYER,
+            data=drawn,
+            # Set below the layer itself: Streamlit fades what is not selected by taking over the layer's own fill, and
+            # a faded colour would belong to no class of the legend.
+            _subLayerProps={"polygons-fill": {"getFillColor": "@@=properties.fill"}},
+            get_line_color="properties.line",
+            line_width_min_pixels=1,
+            pickable=True,
+            auto_highlight=True,
+            highlight_color=[0, 0, 0, 50],
+        ),
+        pydeck.Layer(
+            "GeoJsonLayer",
+            id="outline",
+            data=[outline(cells())],
+            filled=False,
+            get_line_color=[40, 60, 70, 255],
+            line_width_min_pixels=2,
+            pickable=False,
+        ),
+        pydeck.Layer(
+            "GeoJsonLayer",
+            id="chosen",
+            data=frame,
+            filled=False,
+            get_line_color=_CHOSEN_LINE,
+            line_width_min_pixels=4,
+            pickable=False,
+        ),
+        pydeck.Layer(
+            "TextLayer",
+            id="names",
+            data=labels(named),
+            get_position="position",
+            get_text="name",
+            get_size=_LABEL_METRES,
+            size_units=pydeck.types.String("meters"),
+            size_max_pixels=16,
+            get_color=[20, 30, 36, 255],
+            character_set=pydeck.types.String("auto"),
+            font_family=pydeck.types.String("system-ui, Roboto, Noto Sans, sans-serif"),
+            font_weight=600,
+            font_settings={"sdf": True, "fontSize": 48, "buffer": 8},
+            outline_width=3,
+            outline_color=[255, 255, 255, 230],
+            pickable=False,
+        ),
+    ]
+    # map_provider None and no map_style at all: only then does Streamlit's front end leave the base map out; with
+    # map_style None or "" it asks a tile server for a style.
+    return pydeck.Deck(
+        layers=layers,
+        map_provider=None,
+        initial_view_state=pydeck.ViewState(**view_state(cells(), *size, margin=0.02)),
+        views=[
+            pydeck.View(type="MapView", controller={"scrollZoom": False, "doubleClickZoom": True, "dragRotate": False})
+        ],
+        tooltip={
+            "html": _tooltip(),
+            "style": {"color": "#fff", "maxWidth": "19rem", "fontSize": "0.875rem", "lineHeight": "1.4"},
+        },
+    )
+
+
+def chosen_code(selection: Any) -> str | None:
+    """The code of the commune clicked on, from the chart's state."""
+    objects = selection.get("objects", {}).get(LAYER) or [] if selection else []
+    return str(objects[0]["properties"]["code"]) if objects else None
+
+
+def _tooltip() -> str:
+    lines = "".join(f"<br>{say(f'map.column.{field}')}: {{{field}}}" for field in FIELDS)
+    return "<b>{name}</b>" + lines

@@ -1,0 +1,292 @@
+"""Runs expression trees: the meanings of XPath 1.0 and of ODK's functions, to the last bit as expression.js has them.
+
+A value is a text, a number or a truth value. No answer is the empty text; a list of choices is their names with spaces
+between; a date is "YYYY-MM-DD", and as a number the days since 1970-01-01. Texts are counted in code points.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+from survey_app.questionnaire.expression import Expression
+
+Value = str | float | bool
+Values = Mapping[str, Value]
+# answers, the answer itself (the dot), the row of the choices sheet, the time
+Compiled = Callable[[Values, Value, Mapping[str, str], datetime | None], Any]
+
+VIETNAM = timezone(timedelta(hours=7))
+# A longer text matches no pattern: matching must stay quick.
+MAX_MATCHED = 1000
+
+_NUMBER = re.compile(r"[ \t\r\n]*(-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))[ \t\r\n]*")
+_MOMENT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"(?:T([0-9]{2}):([0-9]{2}):([0-9]{2}(?:\.[0-9]+)?)(?:Z|([+-])([0-9]{2}):([0-9]{2})))?"
+)
+_WORDS = re.compile(r"[^ \t\r\n]+")
+_EPOCH = date(1970, 1, 1).toordinal()
+_NAN = math.nan
+_MAX_EXACT_INTEGER = 2**53
+
+
+def evaluate(
+    tree: Expression,
+    answers: Mapping[str, Any],
+    self_value: Any = "",
+    row: Mapping[str, str] | None = None,
+    now: datetime | None = None,
+) -> Value:
+    """The value of a tree for these answers (as a submission holds them). `now` must know its time zone."""
+    prepared = {name: prepare(value) for name, value in answers.items()}
+    result: Value = compile_tree(tree)(prepared, prepare(self_value), row or {}, now)
+    return result
+
+
+def prepare(answer: Any) -> Value:
+    """An answer as expressions see it. Anything that is no answer is the empty text."""
+    if isinstance(answer, str | bool):
+        return answer
+    if isinstance(answer, int):
+        if -_MAX_EXACT_INTEGER <= answer <= _MAX_EXACT_INTEGER:
+            return answer
+        try:
+            return float(answer)
+        except OverflowError:
+            return math.inf if answer > 0 else -math.inf
+    if isinstance(answer, float):
+        return answer
+    if isinstance(answer, list):
+        return " ".join([part if isinstance(part, str) else to_text(prepare(part)) for part in answer])
+    return ""
+
+
+def truth(value: Value) -> bool:
+    """XPath boolean(): a text that is not empty, a number that is neither zero nor NaN."""
+    if isinstance(value, float):
+        return value == value and value != 0
+    return bool(value)
+
+
+def to_number(value: Value) -> float:
+    """XPath number(), and days since 1970-01-01 for dates and times."""
+    if isinstance(value, str):
+        if match := _NUMBER.fullmatch(value):
+            return float(match.group(1))
+        match = _MOMENT.fullmatch(value)
+        return _days(match) if match else _NAN
+    return float(value)
+
+
+def to_text(value: Value) -> str:
+    """XPath string(): numbers without exponent, whole ones without a point."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value != value:
+        return "NaN"
+    if value in (math.inf, -math.inf):
+        return "Infinity" if value > 0 else "-Infinity"
+    if value == 0:
+        return "0"
+    text = format(Decimal(repr(float(value))), "f")
+    return text[:-2] if text.endswith(".0") else text
+
+
+def compile_tree(tree: Expression) -> Compiled:
+    """The tree as one Python function; compile once, run for every submission."""
+    if "lit" in tree:
+        literal = tree["lit"]
+        return lambda _answers, _self, _row, _now: literal
+    if "ref" in tree:
+        name = tree["ref"]
+        return lambda answers, _self, _row, _now: answers.get(name, "")
+    if "self" in tree:
+        return lambda _answers, self_value, _row, _now: self_value
+    if "col" in tree:
+        column = tree["col"]
+        return lambda _answers, _self, row, _now: row.get(column, "")
+    arguments = [compile_tree(argument) for argument in tree["args"]]
+    if "op" in tree:
+        return _compile_operator(tree["op"], arguments)
+    return _compile_call(tree["fn"], tree["args"], arguments)
+
+
+def _compile_operator(operator: str, arguments: list[Compiled]) -> Compiled:
+    if operator == "and":
+        return lambda a, s, r, n: all(truth(part(a, s, r, n)) for part in arguments)
+    if operator == "or":
+        return lambda a, s, r, n: any(truth(part(a, s, r, n)) for part in arguments)
+    first = arguments[0]
+    if operator == "neg":
+        return lambda a, s, r, n: -to_number(first(a, s, r, n))
+    second = arguments[1]
+    if operator == "=":
+        return lambda a, s, r, n: _equal(first(a, s, r, n), second(a, s, r, n))
+    if operator == "!=":
+        return lambda a, s, r, n: _unequal(first(a, s, r, n), second(a, s, r, n))
+    numeric = _NUMERIC[operator]
+    return lambda a, s, r, n: numeric(to_number(first(a, s, r, n)), to_number(second(a, s, r, n)))
+
+
+def _compile_call(name: str, trees: list[Expression], arguments: list[Compiled]) -> Compiled:
+    if name == "if":
+        condition, yes, no = arguments
+        return lambda a, s, r, n: yes(a, s, r, n) if truth(condition(a, s, r, n)) else no(a, s, r, n)
+    if name == "today":
+        return lambda _a, _s, _r, n: (n or datetime.now(VIETNAM)).date().isoformat()
+    if name == "now":
+        return lambda _a, _s, _r, n: (n or datetime.now(VIETNAM)).isoformat(timespec="milliseconds")
+    if name == "regex":
+        text, match = arguments[0], re.compile(trees[1]["lit"]).fullmatch
+        return lambda a, s, r, n: _matches(match, to_text(text(a, s, r, n)))
+    function = _FUNCTIONS[name]
+    if len(arguments) == 1:
+        only = arguments[0]
+        return lambda a, s, r, n: function(only(a, s, r, n))
+    if len(arguments) == 2:
+        first, second = arguments
+        return lambda a, s, r, n: function(first(a, s, r, n), second(a, s, r, n))
+    return lambda a, s, r, n: function(*[argument(a, s, r, n) for argument in arguments])
+
+
+def _equal(left: Value, right: Value) -> bool:
+    if type(left) is str and type(right) is str:
+        return left == right
+    if isinstance(left, bool) or isinstance(right, bool):
+        return truth(left) == truth(right)
+    return to_number(left) == to_number(right)
+
+
+def _unequal(left: Value, right: Value) -> bool:
+    return not _equal(left, right)
+
+
+def _days(match: re.Match[str]) -> float:
+    day, hour, minute, second, sign, offset_hours, offset_minutes = match.groups()
+    try:
+        days = date.fromisoformat(day).toordinal() - _EPOCH
+    except ValueError:
+        return _NAN
+    if hour is None:
+        return float(days)
+    if int(hour) > 23 or int(minute) > 59 or float(second) >= 60:
+        return _NAN
+    offset = (int(offset_hours) * 60 + int(offset_minutes)) * (-1 if sign == "-" else 1) if sign else 0
+    return days + ((int(hour) * 60 + int(minute) - offset) * 60 + float(second)) / 86400
+
+
+def _divide(left: float, right: float) -> float:
+    if right == 0:
+        return _NAN if left == 0 or left != left else math.copysign(math.inf, left) * math.copysign(1, right)
+    return left / right
+
+
+def _remainder(left: float, right: float) -> float:
+    return _NAN if right == 0 or math.isinf(left) else math.fmod(left, right)
+
+
+def _whole(number: float) -> float:
+    return math.copysign(math.trunc(number), number) if math.isfinite(number) else number
+
+
+def _half_up(number: float) -> float:
+    if not math.isfinite(number):
+        return number
+    below = math.floor(number)
+    return math.copysign(below + 1 if number - below >= 0.5 else below, number)
+
+
+def _round(value: Value, digits: Value = 0) -> float:
+    number, places = to_number(value), _whole(to_number(digits))
+    if places != places:
+        return _NAN
+    scale = float(f"1e{min(abs(int(max(-15, min(15, places)))), 15)}")
+    return _half_up(number * scale) / scale if places >= 0 else _half_up(number / scale) * scale
+
+
+def _extreme(values: tuple[Value, ...], better: Callable[[float, float], bool]) -> float:
+    best = to_number(values[0])
+    for value in values[1:]:
+        number = to_number(value)
+        if number != number or better(number, best):
+            best = number
+        if best != best:
+            break
+    return best
+
+
+def _words(value: Value) -> list[str]:
+    return _WORDS.findall(to_text(value))
+
+
+def _selected(value: Value, wanted: Value) -> bool:
+    return to_text(wanted).strip(" \t\r\n") in _words(value)
+
+
+def _selected_at(value: Value, position: Value) -> str:
+    words, index = _words(value), _whole(to_number(position))
+    return words[int(index)] if 0 <= index < len(words) else ""
+
+
+def _coalesce(*values: Value) -> Value:
+    return next((value for value in values if value != "" and value == value), values[-1])
+
+
+def _substr(value: Value, start: Value, end: Value | None = None) -> str:
+    text = to_text(value)
+    return text[_index(start, len(text)) : len(text) if end is None else _index(end, len(text))]
+
+
+def _index(value: Value, length: int) -> int:
+    number = _whole(to_number(value))
+    if number != number:
+        return 0
+    return int(min(max(number + length if number < 0 else number, 0), length))
+
+
+def _matches(match: Callable[[str], re.Match[str] | None], text: str) -> bool:
+    return len(text) <= MAX_MATCHED and match(text) is not None
+
+
+_NUMERIC: dict[str, Callable[[float, float], float | bool]] = {
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "div": _divide,
+    "mod": _remainder,
+}
+
+_FUNCTIONS: dict[str, Callable[..., Value]] = {
+    "boolean": truth,
+    "coalesce": _coalesce,
+    "concat": lambda *values: "".join([to_text(value) for value in values]),
+    "contains": lambda text, part: to_text(part) in to_text(text),
+    "count-selected": lambda value: float(len(_words(value))),
+    "ends-with": lambda text, part: to_text(text).endswith(to_text(part)),
+    "false": lambda: False,
+    "int": lambda value: _whole(to_number(value)),
+    "max": lambda *values: _extreme(values, lambda a, b: a > b),
+    "min": lambda *values: _extreme(values, lambda a, b: a < b),
+    "normalize-space": lambda value: " ".join(_words(value)),
+    "not": lambda value: not truth(value),
+    "number": to_number,
+    "round": _round,
+    "selected": _selected,
+    "selected-at": _selected_at,
+    "starts-with": lambda text, part: to_text(text).startswith(to_text(part)),
+    "string": to_text,
+    "string-length": lambda value: float(len(to_text(value))),
+    "substr": _substr,
+    "true": lambda: True,
+}

@@ -1,0 +1,111 @@
+"""What every instance starts with: places, the census estimate, the cards' animals, the questionnaires of this repository."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.population import estimate
+from survey_app.database import Database
+from survey_app.questionnaire import read_questionnaire
+
+DATA = Path(__file__).parent / "data"
+QUESTIONNAIRES = Path(__file__).parent.parent / "questionnaires"
+ESTIMATED_YEARS = range(2019, 2032)
+OLDEST_CHILD = 15
+
+
+def card_animals() -> list[dict[str, Any]]:
+    """The animals of the cards: position, code, emoji, and the name in vi, km and en."""
+    return [{**row, "position": int(row["position"])} for row in _rows("card_animals.csv")]
+
+
+def load(database: Database) -> None:
+    """Write the reference data; what an administrator has added since stays, what the package brings is brought up to date."""
+    database.write("unit", [_unit(row) for row in _rows("units.csv")])
+    database.write(
+        "unit_succession",
+        [
+            {
+                "old_code": row["old_code"],
+                "old_valid_to": row["valid_to"],
+                "new_code": row["new_code"],
+                "population_2019": int(row["population_2019"]),
+            }
+            for row in _rows("succession.csv")
+        ],
+    )
+    sources = _rows("population_sources.csv")
+    database.write(
+        "population_source",
+        [
+            {"source": row["source"], "title": row["title_vi"], "is_estimate": row["is_estimate"] == "true"}
+            for row in sources
+        ],
+    )
+    database.write("population", _population(sources[0]["source"]))
+    database.write("card_animal", card_animals())
+    load_questionnaires(database, sorted(QUESTIONNAIRES.glob("*.md")))
+
+
+def load_questionnaires(database: Database, files: Sequence[Path]) -> None:
+    """Write each questionnaire that is not there yet in this version. Raises QuestionnaireError."""
+    known = database.read("questionnaire", columns=["id", "version"])
+    present = set(zip(known["id"], known["version"], strict=True))
+    for path in files:
+        questionnaire = read_questionnaire(path)
+        if (questionnaire.id, questionnaire.version) in present:
+            continue
+        definition = questionnaire.to_json()
+        database.write(
+            "questionnaire",
+            [
+                {
+                    "id": questionnaire.id,
+                    "version": questionnaire.version,
+                    "title": definition["title"],
+                    "definition": definition,
+                    "min_age": questionnaire.min_age,
+                    "max_age": questionnaire.max_age,
+                }
+            ],
+        )
+
+
+def _unit(row: Mapping[str, str]) -> dict[str, Any]:
+    numbers = {name: float(row[name]) if row[name] else None for name in ("lat", "lon", "area_km2")}
+    return {
+        "code": row["code"],
+        "valid_from": row["valid_from"] or "0001-01-01",
+        "valid_to": row["valid_to"] or None,
+        "name": row["name"],
+        "kind": row["kind"],
+        "former_district": row["former_district"] or None,
+        **numbers,
+    }
+
+
+def _population(source: str) -> list[dict[str, Any]]:
+    succession = pd.read_csv(DATA / "succession.csv", dtype={"old_code": str, "new_code": str})
+    census = pd.read_csv(DATA / "census_2019_district_age.csv")
+    estimated = estimate(succession, census, ESTIMATED_YEARS)
+    estimated = estimated[estimated["age"] <= OLDEST_CHILD]
+    return [
+        {
+            "source": source,
+            "commune_code": code,
+            "year": int(year),
+            "age": int(age),
+            "children": round(float(children), 3),
+        }
+        for code, year, age, children in estimated[["commune_code", "year", "age", "children"]].itertuples(index=False)
+    ]
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO((DATA / name).read_text(encoding="utf-8"))))

@@ -1,0 +1,88 @@
+"""What a member of staff does at the screen, in a teacher's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+SIZES = {"phone": (390, 844), "tablet": (820, 1180), "laptop": (1366, 768)}
+PRINCIPLES = (
+    *("Tự nguyện", "Được thông tin đầy đủ", "Phù hợp lứa tuổi", "An toàn, giữ bí mật"),
+    *("Người hướng dẫn đã được tập huấn", "Có kế hoạch phản hồi"),
+)
+_SETTLED = "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState !== 'running'"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One page of one browser."""
+
+    page: Page
+    url: str
+    outside: list[str]
+    """Addresses elsewhere that the page asked for."""
+
+    def go(self, path: str = "/staff/") -> None:
+        self.page.goto(self.url + path)
+        self.page.wait_for_selector("[data-testid=stMain] h1", timeout=60_000)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the script has run; a tap needs a moment to reach it."""
+        self.page.wait_for_timeout(250)
+        self.page.wait_for_function(_SETTLED, timeout=30_000)
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).last.click()
+        self.settle()
+
+    def choose(self, field: str, option: str) -> None:
+        """In a list to choose from."""
+        self.page.get_by_label(field, exact=True).first.click()
+        # Long lists hold only what is in sight.
+        self.page.keyboard.type(option)
+        self.page.get_by_role("option", name=option).first.click()
+        self.settle()
+
+    def enter(self, field: str, value: str) -> None:
+        self.page.get_by_label(field, exact=True).first.fill(value)
+        self.page.keyboard.press("Tab")
+        self.settle()
+
+    def pick(self, option: str) -> None:
+        """One of several round buttons."""
+        self.page.locator("[data-testid=stRadio] label", has_text=option).first.click()
+        self.settle()
+
+    def tick(self, text: str) -> None:
+        self.page.locator("[data-testid=stCheckbox] label", has_text=text).click()
+        self.settle()
+
+    def fill_new_consultation(self, school: str) -> None:
+        """Everything that the form asks for, with a school that is not there yet."""
+        commune = self.page.get_by_label("Xã/phường", exact=True).first
+        if commune.is_enabled():
+            self.choose("Xã/phường", "Xã Cầu Ngang")
+        self.choose("Trường", "Thêm trường mới")
+        self.enter("Tên trường mới", school)
+        self.enter("Số trẻ dự kiến", "30")
+        self.pick("7–10 tuổi")
+
+    def create_consultation(self, school: str) -> None:
+        self.go("/staff/new")
+        self.fill_new_consultation(school)
+        self.press("Tạo đợt")
+        self.page.wait_for_selector("text=Sáu nguyên tắc")
+        self.settle()
+
+    def has_sideways_scroll(self) -> bool:
+        return bool(
+            self.page.evaluate(
+                "[document.documentElement, document.querySelector('[data-testid=stMain]')]"
+                ".some(e => e.scrollWidth > e.clientWidth)"
+            )
+        )
+
+    def mistakes(self) -> list[str]:
+        return [text.strip() for text in self.page.locator(".mistake").all_inner_texts()]

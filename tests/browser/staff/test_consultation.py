@@ -1,0 +1,135 @@
+"""A teacher prepares, opens, watches and closes a consultation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from uuid import uuid4
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Server
+from tests.browser.staff.desk import PRINCIPLES, Desk
+
+GIANT_PIXELS = 60
+
+
+def test_from_creating_to_closing(desk: Callable[..., Desk], server: Server) -> None:
+    teacher = desk("facilitator")
+    page = teacher.page
+    teacher.create_consultation(f"Trường Tiểu học {uuid4().hex[:6]}")
+    identity = re.search(r"consultation=([0-9a-f-]{36})", page.url)
+    assert identity is not None
+    expect(page.get_by_text("Chưa được tính vào chỉ tiêu 22")).to_be_visible()
+
+    for principle in PRINCIPLES:
+        teacher.tick(principle)
+    teacher.enter("Số phụ huynh đồng ý", "28")
+    teacher.press("Ghi nhận")
+    expect(page.get_by_text("Đã ghi nhận: 28 phụ huynh")).to_be_visible()
+    expect(page.get_by_text("Đợt này được tính vào chỉ tiêu 22")).to_be_visible()
+    assert server.rows("select counted, status from consultation where id = %s", identity[1]) == [(True, "draft")]
+
+    teacher.press("Mở đợt lấy ý kiến")
+    code = page.locator(".code")
+    expect(code).to_be_visible()
+    shown = code.inner_text().replace(" ", "")
+    assert server.rows("select join_code, status from consultation where id = %s", identity[1]) == [(shown, "open")]
+    size = code.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+    assert size >= GIANT_PIXELS
+    qr = page.locator("img.qr")
+    expect(qr).to_have_attribute("alt", f"Mã QR dẫn đến {server.url}/join/{shown}")
+    assert qr.evaluate("image => image.naturalWidth") > 0
+    poster = page.get_by_role("link", name="Trình chiếu toàn màn hình")
+    expect(poster).to_have_attribute("href", re.compile(rf"/poster/{shown}$"))
+    expect(poster).to_have_attribute("target", "_blank")
+
+    page.reload()
+    expect(page.locator(".code")).to_have_text(re.compile(rf"{shown[:3]}\s{shown[3:]}"), timeout=30_000)
+    teacher.settle()
+
+    teacher.press("Đóng đợt")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Không còn em nào đang trả lời")
+    dialog.get_by_role("button", name="Đóng", exact=True).click()
+    expect(page.get_by_text("Đã đóng lúc")).to_be_visible(timeout=15_000)
+    assert server.rows("select status from consultation where id = %s", identity[1]) == [("closed",)]
+
+    teacher.settle()
+    teacher.press("Mở lại")
+    expect(page.locator(".code")).to_be_visible(timeout=15_000)
+
+
+def test_the_count_follows_what_tablets_report(desk: Callable[..., Desk], server: Server) -> None:
+    code = server.open_consultation(expected=20)
+    identity = str(server.rows("select id from consultation where join_code = %s", code)[0][0])
+    teacher = desk("facilitator")
+    teacher.go(f"/staff/consultation?consultation={identity}")
+    tile = teacher.page.locator(".tiles > div")
+    expect(tile.filter(has_text="Đang trả lời").locator("dd")).to_have_text("0", timeout=15_000)
+    server.door.as_anonymous().call(
+        "report_presence",
+        consultation=identity,
+        device=str(uuid4()),
+        begun=3,
+        answering=True,
+        question=2,
+        question_count=10,
+        sent=0,
+        waiting=2,
+    )
+    expect(tile.filter(has_text="Đang trả lời").locator("dd")).to_have_text("1", timeout=8_000)
+    expect(tile.filter(has_text="Còn chờ trên máy").locator("dd")).to_have_text("2")
+    expect(tile.filter(has_text="Đã tham gia").locator("dd")).to_have_text("3")
+    teacher.press("Đóng đợt")
+    expect(teacher.page.get_by_role("dialog")).to_contain_text("Còn 1 em đang trả lời và 2 phiếu đang chờ trên máy")
+
+
+def test_what_is_missing_is_said_beside_each_field(desk: Callable[..., Desk]) -> None:
+    teacher = desk("administrator")
+    teacher.go("/staff/new")
+    teacher.press("Tạo đợt")
+    expect(teacher.page.locator(".mistake")).to_have_count(5)
+    assert teacher.mistakes() == [
+        "Hãy chọn xã/phường.",
+        "Hãy chọn trường, hoặc chọn “Không ở trường học”.",
+        "Hãy nhập số trẻ dự kiến, từ 1 đến 10.000.",
+        "Hãy chọn một phiếu hỏi.",
+        "Hãy nhập cả hai tuổi.",
+    ]
+
+
+def test_ages_come_from_the_questionnaire_and_are_checked(desk: Callable[..., Desk]) -> None:
+    teacher = desk("facilitator")
+    teacher.go("/staff/new")
+    teacher.fill_new_consultation(f"Trường {uuid4().hex[:6]}")
+    assert teacher.page.get_by_label("Từ tuổi", exact=True).first.input_value() == "7"
+    assert teacher.page.get_by_label("Đến tuổi", exact=True).first.input_value() == "10"
+    teacher.enter("Từ tuổi", "12")
+    teacher.press("Tạo đợt")
+    expect(teacher.page.locator(".mistake")).to_have_text("Tuổi nhỏ nhất đang lớn hơn tuổi lớn nhất. Hãy đổi lại.")
+
+
+def test_a_draft_is_deleted_only_after_asking(desk: Callable[..., Desk], server: Server) -> None:
+    school = f"Trường Tiểu học {uuid4().hex[:6]}"
+    teacher = desk("facilitator")
+    teacher.create_consultation(school)
+    held = "select count(*) from consultation c join school s on s.id = c.school_id where s.name = %s"
+    teacher.press("Xóa đợt này")
+    teacher.press("Giữ lại")
+    assert server.rows(held, school) == [(1,)]
+    teacher.press("Xóa đợt này")
+    teacher.page.get_by_role("dialog").get_by_role("button", name="Xóa", exact=True).click()
+    expect(teacher.page.get_by_role("heading", name="Đợt lấy ý kiến", level=1)).to_be_visible(timeout=15_000)
+    assert server.rows(held, school) == [(0,)]
+
+
+def test_an_unknown_consultation_is_said_in_words(desk: Callable[..., Desk]) -> None:
+    teacher = desk("facilitator")
+    for address in (
+        f"/staff/consultation?consultation={uuid4()}",
+        "/staff/consultation?consultation=x",
+        "/staff/consultation",
+    ):
+        teacher.go(address)
+        expect(teacher.page.get_by_text("Không tìm thấy đợt này")).to_be_visible()

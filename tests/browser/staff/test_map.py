@@ -1,0 +1,117 @@
+"""Indicator 22 on the map and in the table beside it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Server
+from tests.browser.staff.desk import Desk
+
+COMMUNES = 41
+OPACITY = 230 / 255
+TOLERANCE = 6
+
+
+def rows_by_code(desk: Desk) -> dict[str, tuple[str, str]]:
+    """Commune code → (state, colour) as the table says."""
+    found = desk.page.locator("table.figures tbody tr").evaluate_all(
+        "rows => rows.map(r => [r.dataset.code, r.dataset.state, r.dataset.colour])"
+    )
+    return {code: (state, colour) for code, state, colour in found}
+
+
+def on_white(colour: str) -> tuple[int, ...]:
+    return tuple(round(int(colour[at : at + 2], 16) * OPACITY + 255 * (1 - OPACITY)) for at in (1, 3, 5))
+
+
+def test_no_commune_is_missing_from_table_and_legend(desk: Callable[..., Desk], server: Server) -> None:
+    officer = desk("reviewer")
+    officer.go("/staff/map")
+    expect(officer.page.locator("table.figures tbody tr")).to_have_count(COMMUNES)
+    in_force = {str(code) for (code,) in server.rows("select code from unit where valid_to is null")}
+    assert rows_by_code(officer).keys() == in_force
+    shown = officer.page.locator(".legend li").evaluate_all("lines => lines.map(l => Number(l.dataset.communes))")
+    assert sum(shown) == COMMUNES
+
+
+def test_the_map_needs_nothing_from_outside_and_shows_no_error(desk: Callable[..., Desk]) -> None:
+    officer = desk("reviewer")
+    officer.go("/staff/map")
+    chart = officer.page.locator("[data-testid=stDeckGlJsonChart] canvas").first
+    expect(chart).to_be_visible(timeout=20_000)
+    officer.page.wait_for_timeout(4_000)
+    assert officer.outside == []
+    expect(officer.page.locator("[data-testid=stAlertContentError], [data-testid=stException]")).to_have_count(0)
+    expect(officer.page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_the_map_is_drawn_in_the_colours_that_the_table_names(desk: Callable[..., Desk]) -> None:
+    officer = desk("reviewer")
+    officer.go("/staff/map")
+    chart = officer.page.locator("[data-testid=stDeckGlJsonChart]")
+    chart.scroll_into_view_if_needed()
+    officer.page.wait_for_timeout(4_000)
+    picture = Image.open(io.BytesIO(chart.screenshot())).convert("RGB")
+    seen = [colour for count, colour in picture.getcolors(picture.width * picture.height) or [] if count > 30]
+    for colour in {colour for _, colour in rows_by_code(officer).values()}:
+        wanted = on_white(colour)
+        assert any(max(abs(a - b) for a, b in zip(wanted, pixel, strict=True)) <= TOLERANCE for pixel in seen), colour
+
+
+def test_no_data_is_never_shown_as_zero(desk: Callable[..., Desk]) -> None:
+    officer = desk("reviewer")
+    officer.go("/staff/map")
+    for row in officer.page.locator("table.figures tbody tr[data-state=no_data]").all():
+        assert row.get_attribute("data-colour") == "#dedede"
+        assert "Chưa có đợt nào" in row.inner_text()
+        assert "0,0 %" not in row.inner_text()
+
+
+def test_a_commune_is_found_without_marks_and_shows_its_consultations(
+    desk: Callable[..., Desk], server: Server
+) -> None:
+    officer = desk("reviewer")
+    officer.go("/staff/map")
+    officer.page.get_by_label("Tìm xã/phường").fill("cau ngang")
+    expect(officer.page.locator("table.figures tbody tr")).to_have_count(1, timeout=10_000)
+    officer.settle()
+    server.open_consultation(commune="29242")
+    officer.choose("Xem các đợt của xã/phường", "Phường Trà Vinh")
+    expect(officer.page.get_by_role("heading", name="Phường Trà Vinh: các đợt năm")).to_be_visible(timeout=15_000)
+    assert officer.page.locator("[class*=st-key-map-consultation-]").count() > 0
+
+
+def test_a_click_on_the_map_chooses_a_commune(desk: Callable[..., Desk]) -> None:
+    officer = desk("reviewer")
+    officer.go("/staff/map")
+    chart = officer.page.locator("[data-testid=stDeckGlJsonChart]")
+    chart.scroll_into_view_if_needed()
+    officer.page.wait_for_timeout(3_000)
+    box = chart.bounding_box()
+    assert box is not None
+    officer.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(officer.page.get_by_role("heading", name=": các đợt năm")).to_be_visible(timeout=15_000)
+    expect(officer.page.locator("table.figures tr.chosen")).to_have_count(1)
+
+
+def test_a_new_consultation_changes_the_commune_within_seconds(desk: Callable[..., Desk], server: Server) -> None:
+    empty = server.rows(
+        "select u.code from unit u where valid_to is null and not exists (select from consultation c where "
+        "c.commune_code = u.code and c.held_on >= date_trunc('year', now())) order by 1 limit 1"
+    )
+    officer = desk("reviewer")
+    officer.go("/staff/map")
+    if empty:
+        code = str(empty[0][0])
+        row = officer.page.locator(f"table.figures tr[data-code='{code}']")
+        expect(row).to_have_attribute("data-state", "no_data")
+    else:
+        code = "29242"
+        row = officer.page.locator(f"table.figures tr[data-code='{code}']")
+    before = row.locator("td").last.inner_text()
+    server.open_consultation(commune=code)
+    expect(row.locator("td").last).not_to_have_text(before, timeout=15_000)

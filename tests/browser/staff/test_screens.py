@@ -1,0 +1,83 @@
+"""What holds on every staff screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Server
+from tests.browser.staff.desk import SIZES, Desk
+
+SCREENS = {
+    "/staff/": "Đợt lấy ý kiến",
+    "/staff/new": "Tạo đợt lấy ý kiến",
+    "/staff/cards": "Thẻ tham gia",
+    "/staff/map": "Chỉ tiêu 22",
+}
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_scrolls_sideways(desk: Callable[..., Desk], server: Server, size: str) -> None:
+    teacher = desk("facilitator", size)
+    identity = server.rows("select id from consultation where join_code = %s", server.open_consultation())[0][0]
+    for path in (*SCREENS, f"/staff/consultation?consultation={identity}"):
+        teacher.go(path)
+        assert not teacher.has_sideways_scroll(), path
+        assert teacher.outside == []
+
+
+@pytest.mark.parametrize(("path", "title"), SCREENS.items())
+def test_every_screen_says_that_its_data_are_synthetic(desk: Callable[..., Desk], path: str, title: str) -> None:
+    teacher = desk("facilitator")
+    teacher.go(path)
+    expect(teacher.page.get_by_role("heading", level=1)).to_contain_text(title)
+    expect(teacher.page.locator(".banner")).to_have_text("Dữ liệu mô phỏng – không phải trẻ em thật")
+
+
+def test_who_is_not_signed_in_is_shown_the_way(desk: Callable[..., Desk], server: Server) -> None:
+    visitor = desk(None)
+    for path in ("/staff/", "/staff/map"):
+        visitor.page.goto(server.url + path)
+        link = visitor.page.get_by_role("link", name="Đăng nhập", exact=True)
+        expect(link).to_be_visible(timeout=60_000)
+        assert re.search("/sign-in$", link.get_attribute("href") or "")
+        expect(visitor.page.locator("[data-testid=stSidebar]")).to_have_count(0)
+        expect(visitor.page.locator("table.figures")).to_have_count(0)
+
+
+def test_the_language_stays_from_screen_to_screen_and_after_a_reload(desk: Callable[..., Desk]) -> None:
+    teacher = desk("facilitator")
+    teacher.go()
+    teacher.page.get_by_role("radio", name="English").click()
+    expect(teacher.page.get_by_role("heading", level=1)).to_have_text("Consultations", timeout=15_000)
+    teacher.page.get_by_role("link", name="Map", exact=True).click()
+    expect(teacher.page.get_by_role("heading", level=1)).to_contain_text("Indicator 22", timeout=15_000)
+    teacher.page.reload()
+    expect(teacher.page.get_by_role("heading", level=1)).to_contain_text("Indicator 22", timeout=30_000)
+
+
+def test_a_reviewer_cannot_create(desk: Callable[..., Desk]) -> None:
+    reviewer = desk("reviewer")
+    reviewer.go()
+    expect(reviewer.page.get_by_role("button", name="Tạo đợt mới")).to_have_count(0)
+    expect(reviewer.page.get_by_role("link", name="Tạo đợt mới")).to_have_count(0)
+
+
+def test_cards_are_made_and_can_be_taken_away_as_a_file(desk: Callable[..., Desk]) -> None:
+    teacher = desk("facilitator")
+    teacher.go("/staff/cards")
+    if teacher.page.get_by_label("Xã/phường", exact=True).first.is_enabled():
+        teacher.choose("Xã/phường", "Phường Trà Vinh")
+    teacher.enter("Số thẻ", "3")
+    teacher.choose("Năm sinh", "2017")
+    teacher.press("Tạo thẻ")
+    expect(teacher.page.get_by_text("Đã tạo 3 thẻ.")).to_be_visible(timeout=15_000)
+    with teacher.page.expect_download() as started:
+        teacher.page.get_by_role("button", name="Tải bảng thẻ (CSV)").first.click()
+    lines = started.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0] == "Thẻ,Năm sinh,Giới tính"
+    assert len(lines) == 1 + 3
+    assert all(re.fullmatch(r"[A-Z]{2,8} \d{4},2017,Không ghi", line) for line in lines[1:])

@@ -1,0 +1,14 @@
+"""Measures and prints; asserts nothing. `make bench` runs all of it."""
+
+from __future__ import annotations
+
+from tests.load import submission_speed
+
+
+def main() -> None:
+    """Every measurement, one after the other."""
+    submission_speed.measure()
+
+
+if __name__ == "__main__":
+    main()
