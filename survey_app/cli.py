@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import os
+import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -60,10 +61,12 @@ def _parser() -> argparse.ArgumentParser:
         "serve", parents=[where, listening], help="serve a real instance; asks for the first administrator"
     )
     demo = commands.add_parser("demo", parents=[where, listening], help="serve synthetic demonstration data")
-    demo.add_argument("--scale", type=float, default=1.0, help="how much of it, 0.01 to 1 (default 1)")
+    demo.add_argument("--scale", type=_scale, default=1.0, help="how much of it, 0.01 to 1 (default 1)")
     check = commands.add_parser("check", help="check questionnaires (XLSForm: .xlsx, .xls, .csv, .md)")
     check.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    load = commands.add_parser("load", parents=[where], help="write places, estimates and questionnaires, as an administrator")
+    load = commands.add_parser(
+        "load", parents=[where], help="write places, estimates and questionnaires, as an administrator"
+    )
     load.add_argument("files", nargs="*", type=Path, metavar="FILE", help="only these questionnaires")
     staff = commands.add_parser("add-staff", parents=[where], help="add a member of staff, or set a new password")
     staff.add_argument("email")
@@ -75,6 +78,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _scale(text: str) -> float:
+    scale = float(text)
+    if not 0.01 <= scale <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not from 0.01 to 1")
+    return scale
+
+
 def _settings(options: argparse.Namespace) -> Settings:
     settings = load_settings()
     given = {name: getattr(options, name, None) for name in ("data_dir", "host", "port")}
@@ -82,6 +92,8 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 
 def _serve(settings: Settings, *, demonstration: bool, scale: float) -> int:
+    if not _can_listen(settings):
+        return 2
     door = open_door(settings)
     if isinstance(door, EmbeddedDoor):
         reference_data.load(door.as_owner())
@@ -116,6 +128,26 @@ def _serve(settings: Settings, *, demonstration: bool, scale: float) -> int:
     return 0
 
 
+def _can_listen(settings: Settings) -> bool:
+    """Whether the address is free; says so when it is not, before a database is started for nothing."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as listening:
+            if os.name == "posix":
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind(address)
+    except OSError as error:
+        print(
+            f"survey-app: cannot listen on {settings.host}:{settings.port}: {error.strerror or error}. "
+            "Stop what uses it, or choose another with HOST and PORT",
+            file=sys.stderr,
+        )
+        return False
+    return True
+
+
 def _print_addresses(settings: Settings, door: Door, *, demonstration: bool) -> None:
     shown_host = "localhost" if settings.host in ("0.0.0.0", "::", "127.0.0.1") else settings.host  # noqa: S104
     base = settings.public_url or f"http://{shown_host}:{settings.port}"
@@ -144,8 +176,11 @@ def _add_first_administrator(door: EmbeddedDoor) -> bool:
     while True:
         if not (email and password):
             print("Chưa có quản trị viên. Tạo tài khoản đầu tiên (make the first administrator):")
-            email = input("  E-mail: ").strip()
-            password = _asked_password()
+            try:
+                email = input("  E-mail: ").strip()
+                password = _asked_password()
+            except EOFError:
+                return False
         try:
             door.add_staff(email, password, email.split("@")[0], "administrator")
             return True
@@ -186,7 +221,20 @@ def _add_staff(settings: Settings, options: argparse.Namespace) -> int:
                 file=sys.stderr,
             )
             return 2
-        password = os.environ.get("STAFF_PASSWORD") or _asked_password()
+        password = os.environ.get("STAFF_PASSWORD", "")
+        if not password and not sys.stdin.isatty():
+            print("survey-app: run this from a terminal, or set STAFF_PASSWORD", file=sys.stderr)
+            return 2
+        reference_data.load(door.as_owner())
+        communes = door.as_owner().read("unit", columns=["code"], where={"valid_to": None})["code"].tolist()
+        if options.commune and options.commune not in communes:
+            print(
+                f"survey-app: --commune {options.commune} is no commune of today; its code has five digits, "
+                f"such as {communes[0]}",
+                file=sys.stderr,
+            )
+            return 1
+        password = password or _asked_password()
         door.add_staff(options.email, password, options.name, options.role, options.commune)
         print(f"{options.email}: {options.role}")
         return 0

@@ -95,16 +95,13 @@ def load(door: EmbeddedDoor, *, scale: float = 1.0, report: Callable[[str], None
 
 
 def open_join_code(door: Door) -> str:
-    """The join code of the demonstration's open consultation. Raises LookupError when somebody has closed it."""
+    """The join code of the demonstration's open consultation; one is opened when somebody has closed the last."""
     asking = _signed_in(door, "facilitator")
-    found = asking.read(
-        "consultation", columns=["held_on", "join_code"], where={"status": "open", "commune_code": OPEN_COMMUNE}
-    )
-    if found.empty:
-        found = asking.read("consultation", columns=["held_on", "join_code"], where={"status": "open"})
-    if found.empty:
-        raise LookupError("no consultation is open")
-    return str(found["join_code"].iloc[-1])
+    for where in ({"status": "open", "commune_code": OPEN_COMMUNE}, {"status": "open"}):
+        found = asking.read("consultation", columns=["held_on", "join_code"], where=where)
+        if not found.empty:
+            return str(found["join_code"].iloc[-1])
+    return _open_one(asking, date.today(), _questionnaires(asking))
 
 
 def _state(owner: Database) -> Any:
@@ -256,8 +253,8 @@ def _submit(
     intake.store(items)
 
 
-def _open_one(asking: Database, today: date, questionnaires: dict[tuple[int, int], Questionnaire]) -> None:
-    """The consultation that a visitor joins from her own phone."""
+def _open_one(asking: Database, today: date, questionnaires: dict[tuple[int, int], Questionnaire]) -> str:
+    """Open the consultation that a visitor joins from her own phone; its join code."""
     youngest = min(questionnaires)
     school = asking.read("school", columns=["id", "kind"], where={"commune_code": OPEN_COMMUNE, "kind": "primary"})[
         "id"
@@ -265,3 +262,5 @@ def _open_one(asking: Database, today: date, questionnaires: dict[tuple[int, int
     consultation = _create(asking, str(school), OPEN_COMMUNE, today, questionnaires[youngest], 35)
     _complete(asking, consultation, today, 35)
     asking.call("open_consultation", consultation=consultation)
+    opened = asking.read("consultation", columns=["join_code"], where={"id": consultation})
+    return str(opened["join_code"].iloc[0])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 _ICON = Path(__file__).parent / "pages" / "icon.svg"
 
 SIDEBAR_PIXELS = 256
+ADDRESSES = ("new", "cards", "map", "consultation")
 
 
 def main() -> None:
@@ -47,7 +50,7 @@ def main() -> None:
 
 
 def _screens(member: Member) -> list[Page]:
-    screens = []
+    screens: list[Page] = []
     if member.reviews:
         screens.append(
             st.Page("pages/consultations.py", title=say("nav.consultations"), icon=":material/forum:", default=True)
@@ -72,7 +75,19 @@ def _screens(member: Member) -> list[Page]:
                 "pages/consultation.py", title=say("nav.consultation"), url_path="consultation", visibility="hidden"
             )
         )
-    return screens
+    return screens + _same_at({*ADDRESSES} - {screen.url_path for screen in screens}, _not_for_you)
+
+
+def _same_at(addresses: set[str], show: Callable[[], None]) -> list[Page]:
+    """Streamlit shows a dialog of its own, in English, at an address that no screen has: so each has one."""
+    return [
+        st.Page(show, title=say("app.name"), url_path=address, visibility="hidden") for address in sorted(addresses)
+    ]
+
+
+def _not_for_you() -> None:
+    st.title(say("app.name"))
+    st.info(say("failure.not_allowed"), icon=":material/block:")
 
 
 def _sidebar(member: Member) -> None:
@@ -88,17 +103,18 @@ def _sidebar(member: Member) -> None:
             width="stretch",
         )
         st.caption(f"{member.name}  \n{say('role.' + member.role)}")
-        st.link_button(say("session.sign_out"), "/sign-out", icon=":material/logout:", width="stretch")
+        # In this very tab: a link button would open another one and leave this one looking signed in.
+        st.html(f'<a class="side-link" href="/sign-out">{escape(say("session.sign_out"))}</a>')
 
 
 def _closed_door(message: str, label: str, address: str) -> None:
-    # A place like any other, so that Streamlit does not look for pages of its own.
-    st.navigation(
-        [st.Page(lambda: None, title=say("app.name"), url_path="sign-in-needed", default=True)], position="hidden"
-    ).run()
-    st.title(say("app.name"))
-    st.info(say(message), icon=":material/waving_hand:")
-    st.html(f'<a class="big-link" href="{address}" target="_self">{label}</a>')
+    def show() -> None:
+        st.title(say("app.name"))
+        st.info(say(message), icon=":material/waving_hand:")
+        st.html(f'<a class="big-link" href="{address}">{escape(label)}</a>')
+
+    default = st.Page(show, title=say("app.name"), url_path="closed", default=True)
+    st.navigation([default, *_same_at({*ADDRESSES}, show)], position="hidden").run()
 
 
 main()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
 from survey_app.database.embedded import EmbeddedDoor, open_embedded
@@ -29,7 +32,18 @@ def new_folder() -> Iterator[Callable[[], Path]]:
 
     yield make
     for folder in made:
+        _stop_server(folder / "postgres")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _stop_server(folder: Path) -> None:
+    """A server whose folder is gone could not be stopped by anybody any more."""
+    running = folder / "postmaster.pid"
+    if running.is_file():
+        with suppress(psutil.NoSuchProcess):
+            server = psutil.Process(int(running.read_text().split()[0]))
+            server.send_signal(signal.SIGQUIT)
+            server.wait(10)
 
 
 @pytest.fixture

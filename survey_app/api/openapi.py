@@ -133,6 +133,14 @@ def description() -> dict[str, Any]:
                 "get": {"summary": "Open community surveys", "responses": _answers(CommunitySurveys, 503)}
             },
             "/api/ping": {"get": {"summary": "Proves being online", "responses": _answers(Pong)}},
+            "/api/openapi.json": {
+                "get": {
+                    "summary": "This description",
+                    "responses": {
+                        "200": {"description": "done", "content": {"application/json": {"schema": {"type": "object"}}}}
+                    },
+                }
+            },
             "/health": {
                 "get": {
                     "summary": "Whether the database can be written",

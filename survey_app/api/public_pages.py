@@ -11,6 +11,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from survey_app.api.patience import asked_patiently
+from survey_app.api.throttle import Throttle, address_of
 from survey_app.api.webform_files import WebformFiles, compressed_answer
 from survey_app.database import Database, Unavailable
 from survey_app.messages import text
@@ -32,11 +34,17 @@ class PublicPages:
     """The pages of one installation."""
 
     def __init__(
-        self, files: WebformFiles, database: Database, settings: Settings, demonstration_accounts: Callable[[], str]
+        self,
+        files: WebformFiles,
+        database: Database,
+        settings: Settings,
+        wrong_codes: Throttle,
+        demonstration_accounts: Callable[[], str],
     ) -> None:
         self._files = files
         self._database = database
         self._settings = settings
+        self._wrong_codes = wrong_codes
         self._demonstration_accounts = demonstration_accounts
         self._demonstration: bool | None = None
 
@@ -62,20 +70,28 @@ class PublicPages:
 
     async def poster(self, request: Request) -> Response:
         code = request.path_params["code"]
+        address = address_of(request)
+        if self._wrong_codes.is_exhausted(address):
+            return await self._page(request, "not-found.html", status=429)
         rows = []
         if len(code) == 6 and code.isascii() and code.isdigit():
             try:
                 rows = await run_in_threadpool(self._database.call, "consultation_by_code", code=code)
             except Unavailable:
                 return await self.not_found(request)
+            if not rows:
+                self._wrong_codes.miss(address)
         if not rows:
             return await self.not_found(request)
         found = rows[0]["consultation"]
         url = f"{self.base_url(request)}/join/{code}"
         # Drawn in one path without styles of its own, so that it passes the content security policy.
-        qr_svg = segno.make(url, error="m").svg_inline(
-            omitsize=True, border=2, svgclass=None, lineclass=None, light="#fff"
-        )
+        try:
+            code_square = segno.make(url, error="m")
+        except segno.DataOverflowError:
+            # No address of ours is thousands of characters long: somebody made up the name of the host.
+            return await self.not_found(request)
+        qr_svg = code_square.svg_inline(omitsize=True, border=2, svgclass=None, lineclass=None, light="#fff")
         place = ", ".join(part for part in (found["school"], found["commune"]["name"]) if part)
         return await self._page(
             request,
@@ -128,10 +144,10 @@ class PublicPages:
     async def _is_demonstration(self) -> bool:
         if self._demonstration is None:
             try:
-                found = await run_in_threadpool(
+                found = await asked_patiently(
                     self._database.read, "setting", columns=["value"], where={"name": "demonstration"}
                 )
-            except Unavailable:
+            except (Unavailable, TimeoutError):
                 return False
             self._demonstration = bool(found["value"].tolist() == [True])
         return self._demonstration

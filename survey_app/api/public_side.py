@@ -16,7 +16,8 @@ from survey_app.api.openapi import description
 from survey_app.api.public_pages import PublicPages, accounts_fragment
 from survey_app.api.sign_in import SignIn
 from survey_app.api.submission_queue import SubmissionQueue
-from survey_app.api.tablets import WITHDRAWALS_A_MINUTE, WRONG_CODES_A_MINUTE, Tablets, Throttle, ping
+from survey_app.api.tablets import Tablets, ping
+from survey_app.api.throttle import WITHDRAWALS_A_MINUTE, WRONG_CODES_A_MINUTE, Throttle
 from survey_app.api.webform_files import WebformFiles
 from survey_app.database import Door
 from survey_app.demonstration import ACCOUNTS
@@ -36,6 +37,7 @@ def public_side(door: Door, settings: Settings) -> Starlette:
         WebformFiles(),
         anonymous,
         settings,
+        tablets.wrong_codes,
         lambda: accounts_fragment([(a.role, a.email, a.password) for a in ACCOUNTS]),
     )
     signing_in = SignIn(door)

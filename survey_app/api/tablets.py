@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
 import time
-from collections import defaultdict, deque
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -15,14 +15,13 @@ from starlette.responses import Response
 
 from survey_app.api.answers import error_answer, json_answer, reason_text
 from survey_app.api.intake import Intake
+from survey_app.api.patience import asked_patiently
 from survey_app.api.request_body import BadRequest, read_body
 from survey_app.api.submission import LARGEST_BODY, Item, RefusedItem, read_batch
 from survey_app.api.submission_queue import SubmissionQueue
+from survey_app.api.throttle import Throttle, address_of
+from survey_app.api.webform_files import compressed_answer
 from survey_app.database import Database, DatabaseError, InvalidData, Unavailable
-
-WRONG_CODES_A_MINUTE = 60
-"""From one address; a whole school may share one, and only wrong codes are counted."""
-WITHDRAWALS_A_MINUTE = 20
 
 
 class Presence(msgspec.Struct, frozen=True):
@@ -44,31 +43,6 @@ class Withdrawal(msgspec.Struct, frozen=True):
     receipt: Annotated[str, msgspec.Meta(pattern="^[0-9A-Za-z -]{8,24}$")]
 
 
-class Throttle:
-    """Counts misses of each address within the last minute."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._misses: dict[str, deque[float]] = defaultdict(deque)
-
-    def is_exhausted(self, address: str) -> bool:
-        """Whether this address has missed too often; forgets what is over a minute old."""
-        misses = self._misses.get(address)
-        if misses is None:
-            return False
-        while misses and misses[0] < time.monotonic() - 60:
-            misses.popleft()
-        if not misses:
-            del self._misses[address]
-        return len(misses) >= self._limit
-
-    def miss(self, address: str) -> None:
-        """One more miss of this address."""
-        if len(self._misses) > 10_000:
-            self._misses.clear()
-        self._misses[address].append(time.monotonic())
-
-
 @dataclass(frozen=True)
 class Tablets:
     """What the routes work with."""
@@ -82,7 +56,7 @@ class Tablets:
     async def consultation(self, request: Request) -> Response:
         """GET /api/consultations/{code}"""
         code = request.path_params["code"]
-        address = _address(request)
+        address = address_of(request)
         if self.wrong_codes.is_exhausted(address):
             return error_answer(request, "slow_down", 429, {"Retry-After": "60"})
         if not (len(code) == 6 and code.isascii() and code.isdigit()):
@@ -97,7 +71,10 @@ class Tablets:
         found = rows[0]["consultation"]
         if found["status"] != "open":
             return error_answer(request, "closed", 410)
-        return json_answer(found, headers={"Cache-Control": "no-cache"})
+        content = msgspec.json.encode(found)
+        headers = {"Cache-Control": "no-cache", "Content-Type": "application/json", "Vary": "Accept-Encoding"}
+        # A third of the size: on a thin link this is what the child waits for.
+        return compressed_answer(request, content, gzip.compress(content, 6), headers)
 
     async def submissions(self, request: Request) -> Response:
         """POST /api/submissions"""
@@ -116,14 +93,9 @@ class Tablets:
         verdicts: list[dict[str, Any]] = []
         to_store: list[tuple[int, bytes]] = []
         for number, item in enumerate(items):
-            if isinstance(item, RefusedItem):
-                verdicts.append({"id": item.id, "verdict": "refused", "reason": item.reason})
-                continue
-            checked = self.intake.checked(item, sent_at)
-            if checked is None and await run_in_threadpool(self.intake.learn, item.consultation):
-                checked = self.intake.checked(item, sent_at)
-            if checked is None:
-                verdicts.append({"id": item.id, "verdict": "refused", "reason": "unknown_consultation"})
+            checked = item if isinstance(item, RefusedItem) else await self._checked(item, sent_at)
+            if isinstance(checked, RefusedItem):
+                verdicts.append({"id": checked.id, "verdict": "refused", "reason": checked.reason})
                 continue
             verdicts.append({"id": item.id})
             to_store.append((number, checked))
@@ -132,6 +104,15 @@ class Tablets:
             for (number, _), row in zip(to_store, rows, strict=True):
                 verdicts[number].update(verdict=row["verdict"], reason=row["reason"])
         return verdicts
+
+    async def _checked(self, item: Item, sent_at: str | None) -> bytes | RefusedItem:
+        try:
+            checked = self.intake.checked(item, sent_at)
+            if checked is None and await run_in_threadpool(self.intake.learn, item.consultation):
+                checked = self.intake.checked(item, sent_at)
+        except RecursionError:
+            return RefusedItem(item.id, "not_readable")
+        return checked or RefusedItem(item.id, "unknown_consultation")
 
     async def presence(self, request: Request) -> Response:
         """POST /api/presence"""
@@ -160,7 +141,7 @@ class Tablets:
 
     async def withdrawal(self, request: Request) -> Response:
         """POST /api/withdrawals"""
-        address = _address(request)
+        address = address_of(request)
         if self.withdrawals.is_exhausted(address):
             return error_answer(request, "slow_down", 429, {"Retry-After": "60"})
         try:
@@ -189,8 +170,8 @@ class Tablets:
         """GET /health: whether the database can be written."""
         started = time.perf_counter()
         try:
-            await run_in_threadpool(self.database.call, "health_check")
-        except DatabaseError:
+            await asked_patiently(self.database.call, "health_check")
+        except (DatabaseError, TimeoutError):
             return json_answer({"status": "unavailable", "database": "unavailable"}, 503)
         return json_answer(
             {"status": "ok", "database": "ok", "milliseconds": round((time.perf_counter() - started) * 1000, 1)}
@@ -208,7 +189,3 @@ def _result(request: Request, number: int, verdict: dict[str, Any]) -> dict[str,
         result["reason"] = verdict["reason"]
         result["message"] = reason_text(request, verdict["reason"])
     return result
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else "unknown"

@@ -285,12 +285,13 @@ def _kept_secret(owner: ConnectionPool[Connection], name: str) -> str:
 
 def _pool(conninfo: str, role: str | None, *, size: int, autocommit: bool) -> ConnectionPool[Connection]:
     def take_role(connection: Connection) -> None:
-        if role is None:
-            return
-        statement = sql.SQL("set role {}; set statement_timeout = '30s'; set request.jwt.claims = {}").format(
-            sql.Identifier(role), sql.Literal(json.dumps({"role": role}))
-        )
-        connection.execute(statement)
+        # As Supabase has it: a time reads the same wherever the machine stands.
+        connection.execute("set timezone = 'UTC'")
+        if role is not None:
+            statement = sql.SQL("set role {}; set statement_timeout = '30s'; set request.jwt.claims = {}").format(
+                sql.Identifier(role), sql.Literal(json.dumps({"role": role}))
+            )
+            connection.execute(statement)
         if not connection.autocommit:
             connection.commit()
 

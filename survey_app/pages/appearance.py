@@ -30,6 +30,8 @@ h3 { font-size: 1.3rem !important; padding: .4rem 0 !important }
   font-weight: 600 }
 .big-link { display: inline-block; background: #0b6b5d; color: #fff; padding: .8rem 1.6rem; border-radius: 10px;
   font-weight: 600; text-decoration: none }
+.side-link { display: block; text-align: center; border: 1px solid rgba(128,140,148,.5); border-radius: 10px; padding: .6rem;
+  color: inherit !important; text-decoration: none !important }
 .chip { display: inline-block; border-radius: 99px; padding: .1rem .7rem; font-size: .875rem; font-weight: 600;
   white-space: nowrap }
 .chip.draft { background: #e6ebee; color: #33424c } .chip.open { background: #c9efd9; color: #0b4a2b }

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import Server
+from tests.browser.demonstration import Server
 from tests.browser.staff.desk import PRINCIPLES, SIZES, Desk
 from tests.browser.webform.child import Child
 
@@ -121,9 +121,7 @@ def sit_down(server: Server, new_context: Callable[..., BrowserContext], role: s
 
 
 def issue_cards(server: Server, commune: str, quantity: int) -> list[str]:
-    email, password = server.accounts["facilitator"]
-    asking = server.door.as_user(server.door.sign_in(email, password).token)
-    issued = asking.call(
+    issued = server.as_staff("facilitator").call(
         "issue_cards", commune=commune, school=None, quantity=quantity, birth_year=date.today().year - 9
     )
     return [row["card"] for row in issued]
@@ -170,8 +168,7 @@ def certain_children(server: Server, commune: str) -> int:
 
 def set_official_children(server: Server, commune: str, children: float) -> None:
     """An administrator's official figure for one commune, in place of the estimate."""
-    email, password = server.accounts["administrator"]
-    asking = server.door.as_user(server.door.sign_in(email, password).token)
+    asking = server.as_staff("administrator")
     asking.write("population_source", [{"source": "official-try", "title": "Số liệu thử", "is_estimate": False}])
     ages = range(7, 16)
     asking.write(

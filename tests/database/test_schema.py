@@ -45,7 +45,7 @@ def apply_schema(connection: psycopg.Connection[Any]) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_15(data_folder_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_15() -> Iterator[str]:
     """The connection string of a PostgreSQL 15 of this machine, with embedded.sql applied."""
     found = [
         Path("/usr/lib/postgresql/15/bin"),

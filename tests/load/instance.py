@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
-
-import psycopg
 
 from survey_app.database.embedded import EmbeddedDoor, open_embedded
 from survey_app.demonstration import PRINCIPLES
 from survey_app.questionnaire import read_questionnaire
+from tests.served import Served, served
 
 EMAIL, PASSWORD = "bench@example.org", "only-for-measuring"
 FORM = """
@@ -41,44 +32,21 @@ FORM = """
 
 @dataclass(frozen=True)
 class Instance:
-    """Where it listens and what is open in it."""
+    """A served instance and the consultation that is open in it."""
 
-    port: int
+    served: Served
     consultation: str
     join_code: str
-    data_dir: Path
-    process: subprocess.Popen[bytes]
-
-    @property
-    def socket_dir(self) -> str:
-        return str(self.data_dir / "postgres")
-
-    def rows(self, statement: str) -> list[tuple[Any, ...]]:
-        """Rows of a statement, as the database's owner."""
-        with psycopg.connect(host=self.socket_dir, dbname="postgres", user="postgres", autocommit=True) as connection:
-            cursor = connection.execute(statement.encode())
-            return cursor.fetchall() if cursor.description else []
 
 
 @contextmanager
 def running_instance(folder: Path) -> Iterator[Instance]:
     """Serve an empty instance, make and open a consultation, stop it all at the end."""
-    folder.chmod(0o755)
-    port = _free_port()
-    process = subprocess.Popen(
-        [Path(sys.executable).with_name("survey-app"), "serve", "--port", str(port), "--data-dir", folder],
-        env={**os.environ, "ADMIN_EMAIL": EMAIL, "ADMIN_PASSWORD": PASSWORD},
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        _wait(port)
+    with served(folder, ["serve"], {"ADMIN_EMAIL": EMAIL, "ADMIN_PASSWORD": PASSWORD}) as running:
         door = open_embedded(folder)
         consultation, join_code = _open_consultation(door)
-        yield Instance(port, consultation, join_code, folder, process)
+        yield Instance(running, consultation, join_code)
         door.close()
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
 
 
 def _open_consultation(door: EmbeddedDoor) -> tuple[str, str]:
@@ -119,20 +87,3 @@ def _open_consultation(door: EmbeddedDoor) -> tuple[str, str]:
     )
     asking.call("open_consultation", consultation=created["id"])
     return created["id"], created["join_code"]
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
-
-
-def _wait(port: int) -> None:
-    for _ in range(300):
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.2)
-    raise RuntimeError("the instance did not start")

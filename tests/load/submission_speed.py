@@ -35,7 +35,7 @@ def measure(rounds: int = ROUNDS, seconds: int = SECONDS) -> None:
         for _ in range(rounds):
             bare.append(_bare_inserts(instance, seconds))
             ours.append(_submissions(instance, seconds))
-        stored = instance.rows("select count(*) from submission where status = 'accepted'")[0][0]
+        stored = instance.served.rows("select count(*) from submission where status = 'accepted'")[0][0]
         print(
             f"submissions/s ({CLIENTS} clients, {len(_body(instance))} bytes, durable, one process): {statistics.median(ours):,.0f}"
         )
@@ -48,7 +48,7 @@ def measure(rounds: int = ROUNDS, seconds: int = SECONDS) -> None:
 
 def _submissions(instance: Instance, seconds: float) -> float:
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        count = pool.apply(_load, (instance.port, instance.consultation, seconds))
+        count = pool.apply(_load, (instance.served.port, instance.consultation, seconds))
     return count / seconds
 
 
@@ -111,12 +111,12 @@ def _body(instance: Instance) -> bytes:
 
 def _bare_inserts(instance: Instance, seconds: int) -> float:
     """pgbench inserting the row that a submission becomes into a table with nothing but its primary key."""
-    instance.rows("drop table if exists bare_submission")
-    instance.rows("create table bare_submission (like submission including defaults)")
-    instance.rows("alter table bare_submission alter received_number drop not null, add primary key (id)")
-    template = instance.rows("select answers from submission limit 1")
+    instance.served.rows("drop table if exists bare_submission")
+    instance.served.rows("create table bare_submission (like submission including defaults)")
+    instance.served.rows("alter table bare_submission alter received_number drop not null, add primary key (id)")
+    template = instance.served.rows("select answers from submission limit 1")
     answers = template[0][0] if template else {f"q{n}": "b" for n in range(1, 12)} | {"wish": TEXT}
-    script = instance.data_dir / "bare.sql"
+    script = instance.served.data_dir / "bare.sql"
     literal = psycopg.sql.Literal(json.dumps(answers, ensure_ascii=False)).as_string(None)
     script.write_text(
         "insert into bare_submission (id, consultation_id, questionnaire_id, questionnaire_version, language, answers, content_hash,"
@@ -139,7 +139,7 @@ def _bare_inserts(instance: Instance, seconds: int) -> float:
             "-f",
             script,
             "-h",
-            instance.socket_dir,
+            str(instance.served.socket_dir),
             "-U",
             "postgres",
             "postgres",

@@ -45,7 +45,7 @@ where i.indisprimary and i.indrelid = ('public.' || quote_ident(%s))::regclass
 """
 
 
-class Problem(Exception):  # noqa: N818
+class Problem(Exception):
     """An error answer in PostgREST's form."""
 
     def __init__(

@@ -46,6 +46,18 @@ def test_who_is_not_signed_in_is_shown_the_way(desk: Callable[..., Desk], server
         assert re.search("/sign-in$", link.get_attribute("href") or "")
         expect(visitor.page.locator("[data-testid=stSidebar]")).to_have_count(0)
         expect(visitor.page.locator("table.figures")).to_have_count(0)
+        expect(visitor.page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_signing_out_in_this_tab_closes_all_screens(desk: Callable[..., Desk]) -> None:
+    teacher = desk("facilitator")
+    teacher.go()
+    teacher.page.get_by_role("link", name="Đăng xuất").click()
+    teacher.page.wait_for_url(re.compile("/sign-out"))
+    teacher.page.locator("form button").click()
+    teacher.page.wait_for_url(teacher.url + "/")
+    teacher.page.goto(teacher.url + "/staff/map")
+    expect(teacher.page.get_by_role("link", name="Đăng nhập", exact=True)).to_be_visible(timeout=60_000)
 
 
 def test_the_language_stays_from_screen_to_screen_and_after_a_reload(desk: Callable[..., Desk]) -> None:
@@ -64,6 +76,9 @@ def test_a_reviewer_cannot_create(desk: Callable[..., Desk]) -> None:
     reviewer.go()
     expect(reviewer.page.get_by_role("button", name="Tạo đợt mới")).to_have_count(0)
     expect(reviewer.page.get_by_role("link", name="Tạo đợt mới")).to_have_count(0)
+    reviewer.go("/staff/new")
+    expect(reviewer.page.get_by_text("Tài khoản của bạn không được làm việc này")).to_be_visible()
+    expect(reviewer.page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_cards_are_made_and_can_be_taken_away_as_a_file(desk: Callable[..., Desk]) -> None:
