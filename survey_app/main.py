@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from survey_app.database import NotAllowed
-from survey_app.pages.appearance import apply_style, demonstration_banner
-from survey_app.pages.failures import told
-from survey_app.pages.language import LANGUAGES, PARAMETER, current, say
-from survey_app.pages.session import Member, signed_in
+from survey_app.screens.appearance import apply_style, demonstration_banner
+from survey_app.screens.failures import told
+from survey_app.screens.language import LANGUAGES, PARAMETER, current, say
+from survey_app.screens.session import Member, signed_in
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import Page
 
 # A picture of our own: Streamlit fetches named icons and emoji for the browser's tab from a server outside.
-_ICON = Path(__file__).parent / "pages" / "icon.svg"
+_ICON = Path(__file__).parent / "screens" / "icon.svg"
 
 SIDEBAR_PIXELS = 256
 ADDRESSES = ("new", "cards", "map", "consultation")
@@ -53,16 +53,16 @@ def _screens(member: Member) -> list[Page]:
     screens: list[Page] = []
     if member.reviews:
         screens.append(
-            st.Page("pages/consultations.py", title=say("nav.consultations"), icon=":material/forum:", default=True)
+            st.Page("screens/consultations.py", title=say("nav.consultations"), icon=":material/forum:", default=True)
         )
     if member.runs_consultations:
         screens.append(
-            st.Page("pages/new_consultation.py", title=say("nav.new"), icon=":material/add_circle:", url_path="new")
+            st.Page("screens/new_consultation.py", title=say("nav.new"), icon=":material/add_circle:", url_path="new")
         )
-        screens.append(st.Page("pages/cards.py", title=say("nav.cards"), icon=":material/badge:", url_path="cards"))
+        screens.append(st.Page("screens/cards.py", title=say("nav.cards"), icon=":material/badge:", url_path="cards"))
     screens.append(
         st.Page(
-            "pages/indicator_map.py",
+            "screens/indicator_map.py",
             title=say("nav.map"),
             icon=":material/map:",
             url_path="map",
@@ -72,7 +72,7 @@ def _screens(member: Member) -> list[Page]:
     if member.reviews:
         screens.append(
             st.Page(
-                "pages/consultation.py", title=say("nav.consultation"), url_path="consultation", visibility="hidden"
+                "screens/consultation.py", title=say("nav.consultation"), url_path="consultation", visibility="hidden"
             )
         )
     return screens + _same_at({*ADDRESSES} - {screen.url_path for screen in screens}, _not_for_you)

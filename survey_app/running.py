@@ -1,4 +1,4 @@
-"""What this process has open: set once at start, read by pages and API."""
+"""What this process has open: set once at start, read by screens and API."""
 
 from __future__ import annotations
 

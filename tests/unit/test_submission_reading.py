@@ -112,6 +112,16 @@ def test_a_body_that_is_no_batch(body: bytes, code: str, status: int) -> None:
     assert (refused.value.code, refused.value.status) == (code, status)
 
 
+CODES = ("not_json", "batch_too_large", "no_submissions")
+
+
+def code_and_items(body: bytes) -> tuple[str | None, list[Any]]:
+    try:
+        return None, read_batch(body)[1]
+    except BadRequest as error:
+        return error.code, []
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=9),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
@@ -133,12 +143,9 @@ def test_brackets_alone_find_the_items_that_a_reader_finds(items: list[Any], res
 @given(body=st.binary(max_size=80) | st.text(alphabet='[]{}",:\\ submissions1', max_size=60).map(str.encode))
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     for whole in (body, b'{"submissions": [' + body + b"]}"):
-        try:
-            _, items = read_batch(whole)
-        except BadRequest as error:
-            assert error.status in (400, 422)
-        else:
-            assert all(isinstance(one, Item | RefusedItem) for one in items)
+        code, items = code_and_items(whole)
+        assert code in {None, *CODES}
+        assert all(isinstance(one, Item | RefusedItem) for one in items)
 
 
 @pytest.mark.parametrize("filler", [b",", b'"', b'\\"', b"[", b"[]", b'{"":', b"\\", b"1,"])
@@ -146,8 +153,6 @@ def test_no_body_keeps_the_server_busy(filler: bytes) -> None:
     body = b'{"submissions": [' + filler * ((LARGEST_BODY - 50) // len(filler))
     begun = time.process_time()
     for whole in (body, body + b"]}", body + b"nonsense]}"):
-        try:
-            read_batch(whole)
-        except BadRequest as error:
-            assert error.code in ("not_json", "batch_too_large", "no_submissions")
+        code, _ = code_and_items(whole)
+        assert code in CODES
     assert time.process_time() - begun < 6

@@ -7,8 +7,8 @@ from html import escape
 from uuid import UUID
 
 from survey_app.database import Condition, Database, Row
-from survey_app.pages.language import day, number, say
-from survey_app.pages.stored_rows import rows
+from survey_app.screens.language import day, number, say
+from survey_app.screens.stored_rows import rows
 
 PRINCIPLES = ("voluntary", "informed", "age_suited", "safe_private", "trained_facilitator", "feedback_planned")
 CONSENT_METHODS = ("letter", "meeting", "telephone", "other")

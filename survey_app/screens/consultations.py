@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from survey_app.database import Row
-from survey_app.pages.appearance import chip
-from survey_app.pages.consultation_facts import STATUSES, consultations, summary_html
-from survey_app.pages.language import number, say
-from survey_app.pages.places import communes
-from survey_app.pages.session import Member, member
-from survey_app.pages.vietnamese_order import vietnamese_order
+from survey_app.screens.appearance import chip
+from survey_app.screens.consultation_facts import STATUSES, consultations, summary_html
+from survey_app.screens.language import number, say
+from survey_app.screens.places import communes
+from survey_app.screens.session import Member, member
+from survey_app.screens.vietnamese_order import vietnamese_order
 
 PAGE_LENGTH = 20
 ALL = ""
@@ -34,7 +34,7 @@ def screen() -> None:
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"consultation-{row['id']}"):
             st.html(summary_html(row, chip(row["status"])))
             st.page_link(
-                "pages/consultation.py",
+                "screens/consultation.py",
                 label=say("list.open"),
                 icon=":material/arrow_forward:",
                 icon_position="right",
@@ -49,7 +49,7 @@ def screen() -> None:
 
 def _new_button() -> None:
     if st.button(say("nav.new"), type="primary", icon=":material/add_circle:"):
-        st.switch_page("pages/new_consultation.py")
+        st.switch_page("screens/new_consultation.py")
 
 
 def _empty(who: Member) -> None:

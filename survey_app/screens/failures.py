@@ -17,7 +17,7 @@ from survey_app.database import (
     SignInExpired,
     Unavailable,
 )
-from survey_app.pages.language import say, say_if_known
+from survey_app.screens.language import say, say_if_known
 
 _log = logging.getLogger(__name__)
 

@@ -9,11 +9,11 @@ from html import escape
 import streamlit as st
 
 from survey_app.database import Row
-from survey_app.pages.appearance import mistake
-from survey_app.pages.language import number, say, today
-from survey_app.pages.places import communes, schools
-from survey_app.pages.session import Member, member
-from survey_app.pages.stored_rows import rows
+from survey_app.screens.appearance import mistake
+from survey_app.screens.language import number, say, today
+from survey_app.screens.places import communes, schools
+from survey_app.screens.session import Member, member
+from survey_app.screens.stored_rows import rows
 
 MOST_CARDS = 2_000
 SHOWN = 200

@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from survey_app.database import Row
-from survey_app.pages.appearance import mistake
-from survey_app.pages.consultation_facts import CONSENT_METHODS, PRINCIPLES, not_counted_reasons
-from survey_app.pages.failures import told
-from survey_app.pages.language import day, number, say, today
-from survey_app.pages.session import Member
+from survey_app.screens.appearance import mistake
+from survey_app.screens.consultation_facts import CONSENT_METHODS, PRINCIPLES, not_counted_reasons
+from survey_app.screens.failures import told
+from survey_app.screens.language import day, number, say, today
+from survey_app.screens.session import Member
 
 
 def what_it_counts(row: Row) -> None:
@@ -141,6 +141,6 @@ def _confirm_delete(who: Member, row: Row) -> None:
         if delete.button(say("delete.confirm"), type="primary", width="stretch"):
             with told():
                 who.database.call("delete_consultation", consultation=row["id"])
-                st.switch_page("pages/consultations.py")
+                st.switch_page("screens/consultations.py")
 
     ask()

@@ -7,10 +7,10 @@ from typing import Any
 import streamlit as st
 
 from survey_app.database import Row
-from survey_app.pages.failures import told
-from survey_app.pages.language import moment, number, say, say_if_known
-from survey_app.pages.session import Member
-from survey_app.pages.stored_rows import rows
+from survey_app.screens.failures import told
+from survey_app.screens.language import moment, number, say, say_if_known
+from survey_app.screens.session import Member
+from survey_app.screens.stored_rows import rows
 
 SHOWN = 30
 

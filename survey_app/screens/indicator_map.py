@@ -10,15 +10,15 @@ import streamlit as st
 
 from analysis.choropleth import table, without_cell
 from survey_app.database import SignInExpired
-from survey_app.pages.appearance import chip, tiles
-from survey_app.pages.consultation_facts import consultations, summary_html
-from survey_app.pages.failures import told
-from survey_app.pages.language import current, number, said_in, say
-from survey_app.pages.map_deck import chosen_code, deck
-from survey_app.pages.map_figures import Figures, cells, counts, figures, years
-from survey_app.pages.map_table import ORDERS, STYLE, legend_html, table_html
-from survey_app.pages.places import Commune, communes
-from survey_app.pages.session import Member, member
+from survey_app.screens.appearance import chip, tiles
+from survey_app.screens.consultation_facts import consultations, summary_html
+from survey_app.screens.failures import told
+from survey_app.screens.language import current, number, said_in, say
+from survey_app.screens.map_deck import chosen_code, deck
+from survey_app.screens.map_figures import Figures, cells, counts, figures, years
+from survey_app.screens.map_table import ORDERS, STYLE, legend_html, table_html
+from survey_app.screens.places import Commune, communes
+from survey_app.screens.session import Member, member
 
 EVERY = timedelta(seconds=4)
 PHONE = (330, 360)
@@ -129,7 +129,7 @@ def _consultations_of(who: Member, commune: str, name: str, year: int) -> None:
             st.html(summary_html(row, chip(row["status"])))
             if who.reviews:
                 st.page_link(
-                    "pages/consultation.py",
+                    "screens/consultation.py",
                     label=say("list.open"),
                     icon=":material/arrow_forward:",
                     query_params={"consultation": row["id"]},

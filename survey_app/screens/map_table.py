@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from analysis.choropleth import FIELDS, legend, table
-from survey_app.pages.language import current, say
-from survey_app.pages.map_figures import Figures
-from survey_app.pages.vietnamese_order import vietnamese_order
+from survey_app.screens.language import current, say
+from survey_app.screens.map_figures import Figures
+from survey_app.screens.vietnamese_order import vietnamese_order
 
 ORDERS = ("name", "rate", "gap")
 

@@ -10,9 +10,9 @@ import pydeck
 
 from analysis.basemap import labels, outline, view_state
 from analysis.choropleth import FIELDS, features
-from survey_app.pages.language import current, say
-from survey_app.pages.map_figures import Figures, cells
-from survey_app.pages.places import Commune
+from survey_app.screens.language import current, say
+from survey_app.screens.map_figures import Figures, cells
+from survey_app.screens.places import Commune
 
 LAYER = "communes"
 _CHOSEN_LINE = [196, 30, 58, 255]

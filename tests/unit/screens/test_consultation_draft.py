@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from survey_app.messages import catalogue
-from survey_app.pages.consultation_draft import Draft, mistakes
+from survey_app.screens.consultation_draft import Draft, mistakes
 
 RIGHT = Draft(
     commune="29242",

@@ -15,8 +15,8 @@ from analysis.choropleth import RateClass, classes, colour, legend
 from analysis.indicators import PROVINCE, Definition, load_definitions, rates
 from analysis.suppression import THRESHOLD, suppress
 from survey_app.database import Database
-from survey_app.pages.language import current, say, today
-from survey_app.pages.stored_rows import rows
+from survey_app.screens.language import current, say, today
+from survey_app.screens.stored_rows import rows
 
 INDICATOR = 22
 FRESH_SECONDS = 3

@@ -7,14 +7,14 @@ from html import escape
 import streamlit as st
 
 from survey_app.database import Row
-from survey_app.pages.appearance import chip
-from survey_app.pages.collection import closed_summary, collecting
-from survey_app.pages.consultation_facts import ages, consultation, place
-from survey_app.pages.language import day, number, said_in, say
-from survey_app.pages.preparation import preparation, what_it_counts
-from survey_app.pages.review import review
-from survey_app.pages.session import Member, member
-from survey_app.pages.stored_rows import rows
+from survey_app.screens.appearance import chip
+from survey_app.screens.collection import closed_summary, collecting
+from survey_app.screens.consultation_facts import ages, consultation, place
+from survey_app.screens.language import day, number, said_in, say
+from survey_app.screens.preparation import preparation, what_it_counts
+from survey_app.screens.review import review
+from survey_app.screens.session import Member, member
+from survey_app.screens.stored_rows import rows
 
 STEPS = ("prepare", "collect", "compile", "feed_back")
 NOW = {"draft": 0, "open": 1, "closed": 2}
@@ -23,7 +23,7 @@ CURRENT = ' aria-current="step"'
 
 def screen() -> None:
     who = member()
-    st.page_link("pages/consultations.py", label=say("consultation.back"), icon=":material/arrow_back:")
+    st.page_link("screens/consultations.py", label=say("consultation.back"), icon=":material/arrow_back:")
     row = consultation(who.database, st.query_params.get("consultation"))
     if row is None:
         st.title(say("nav.consultation"))

@@ -8,8 +8,8 @@ from html import escape
 import streamlit as st
 
 from survey_app.database import Database
-from survey_app.pages.language import say
-from survey_app.pages.stored_rows import rows
+from survey_app.screens.language import say
+from survey_app.screens.stored_rows import rows
 
 # The first rules take away Streamlit's own English: hints in inputs, the toolbars of charts, the status in the corner.
 _STYLE = """<style>

@@ -9,11 +9,11 @@ import segno
 import streamlit as st
 
 from survey_app.database import Row, SignInExpired
-from survey_app.pages.address import public_url
-from survey_app.pages.appearance import tiles
-from survey_app.pages.failures import told
-from survey_app.pages.language import moment, number, say
-from survey_app.pages.session import Member, member
+from survey_app.screens.address import public_url
+from survey_app.screens.appearance import tiles
+from survey_app.screens.failures import told
+from survey_app.screens.language import moment, number, say
+from survey_app.screens.session import Member, member
 
 EVERY = timedelta(seconds=2)
 

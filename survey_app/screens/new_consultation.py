@@ -10,13 +10,13 @@ from uuid import uuid4
 import streamlit as st
 
 from survey_app.database import AlreadyExists, Row
-from survey_app.pages.appearance import mistake
-from survey_app.pages.consultation_draft import Draft, mistakes
-from survey_app.pages.consultation_facts import ages
-from survey_app.pages.language import day, said_in, say, today
-from survey_app.pages.places import SCHOOL_KINDS, Commune, communes, schools
-from survey_app.pages.session import Member, member
-from survey_app.pages.stored_rows import rows
+from survey_app.screens.appearance import mistake
+from survey_app.screens.consultation_draft import Draft, mistakes
+from survey_app.screens.consultation_facts import ages
+from survey_app.screens.language import day, said_in, say, today
+from survey_app.screens.places import SCHOOL_KINDS, Commune, communes, schools
+from survey_app.screens.session import Member, member
+from survey_app.screens.stored_rows import rows
 
 NO_SCHOOL, NEW_SCHOOL = "none", "new"
 
@@ -174,7 +174,7 @@ def _create(who: Member, draft: Draft, school_name: str, school_kind: str) -> No
     )[0]
     for key in [str(key) for key in st.session_state if str(key).startswith("new_")]:
         del st.session_state[key]
-    st.switch_page("pages/consultation.py", query_params={"consultation": made["id"]})
+    st.switch_page("screens/consultation.py", query_params={"consultation": made["id"]})
 
 
 def _add_school(who: Member, commune: str, name: str, kind: str) -> str | None:

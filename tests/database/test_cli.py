@@ -1,0 +1,245 @@
+"""The command `survey-app`: what it says when something is missing or wrong, and with which exit code."""
+
+from __future__ import annotations
+
+import io
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from survey_app import cli, demonstration, reference_data
+from survey_app.database import SignInRefused
+from survey_app.database.embedded import EmbeddedDoor, open_embedded
+
+QUESTIONNAIRES = Path(__file__).parent.parent.parent / "questionnaires"
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command without a terminal: exit code, what it printed, what it complained of."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    for name in ("PORT", "HOST", "DATA_DIR", "PUBLIC_URL", "SUPABASE_URL", "SUPABASE_ANON_KEY", "ADMIN_EMAIL",
+                 "ADMIN_PASSWORD", "STAFF_PASSWORD"):  # fmt: skip
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*arguments: object, **environment: str) -> tuple[int, str, str]:
+        with monkeypatch.context() as changed:
+            for name, value in environment.items():
+                changed.setenv(name, value)
+            try:
+                code = cli.main([str(argument) for argument in arguments])
+            except SystemExit as error:
+                code = int(error.code or 0)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder that several commands work on."""
+    return tmp_path_factory.mktemp("instance")
+
+
+@pytest.fixture
+def door(instance: Path) -> Iterator[EmbeddedDoor]:
+    with closing(open_embedded(instance)) as door:
+        yield door
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+# Serving
+
+
+def test_an_instance_without_administrator_says_how_to_make_one(run: Run, instance: Path, free_port: int) -> None:
+    code, out, err = run("serve", "--data-dir", instance, "--port", free_port)
+    assert code == 2
+    assert "no administrator" in err
+    assert "terminal" in err
+    assert {"ADMIN_EMAIL", "ADMIN_PASSWORD"} <= set(err.replace(",", " ").split())
+    assert "http" not in out, "no address is told that nobody serves"
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "told"),
+    [("a@example.org", "short", "10 characters"), ("nobody", "long enough it is", "not an e-mail address")],
+)
+def test_an_administrator_who_cannot_be_is_told_why(
+    run: Run, instance: Path, free_port: int, email: str, password: str, told: str
+) -> None:
+    code, _, err = run("serve", "--data-dir", instance, "--port", free_port, ADMIN_EMAIL=email, ADMIN_PASSWORD=password)
+    assert code == 2
+    assert told in err
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "99999", "abc", "-5"])
+def test_a_bad_port_is_told_before_anything_starts(run: Run, tmp_path: Path, port: str) -> None:
+    for code, _, err in (run("serve", PORT=port), run("serve", f"--port={port}")):
+        assert code == 2
+        assert "port" in err.lower()
+        assert "Traceback" not in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_port_in_use_is_told_at_once(run: Run, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        begun = time.monotonic()
+        code, _, err = run("serve", PORT=str(port))
+    assert code == 2
+    assert f"127.0.0.1:{port}" in err
+    assert "PORT" in err
+    assert time.monotonic() - begun < 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_host_that_is_not_here_is_told(run: Run, free_port: int) -> None:
+    code, _, err = run("serve", "--host", "nowhere.invalid", "--port", free_port)
+    assert code == 2
+    assert "nowhere.invalid" in err
+
+
+def test_a_folder_that_cannot_be_used_is_told(run: Run, tmp_path: Path, free_port: int) -> None:
+    (tmp_path / "file").write_text("quý giá")
+    for folder in (tmp_path / "file", tmp_path / "file" / "below", Path("/proc/nothing")):
+        for command in (
+            ["serve", "--port", free_port],
+            ["add-staff", "a@example.org", "--name", "A", "--role", "reviewer"],
+        ):
+            code, _, err = run(*command, DATA_DIR=str(folder), STAFF_PASSWORD="long enough it is")
+            assert code == 2
+            assert str(folder) in err
+            assert "DATA_DIR" in err
+    assert (tmp_path / "file").read_text() == "quý giá"
+
+
+@pytest.mark.parametrize("scale", ["0", "1.5", "-1", "nan", "much"])
+def test_a_demonstration_of_another_size_is_refused(run: Run, scale: str) -> None:
+    code, _, err = run("demo", f"--scale={scale}")
+    assert code == 2
+    assert "--scale" in err
+
+
+def test_the_demonstration_does_not_mix_with_real_data(
+    run: Run, door: EmbeddedDoor, instance: Path, free_port: int
+) -> None:
+    reference_data.load(door.as_owner())
+    door.add_staff("real@example.org", "long enough it is", "Real", "administrator")
+    asking = door.as_user(door.sign_in("real@example.org", "long enough it is").token)
+    form = asking.read("questionnaire", columns=["id", "version"]).iloc[0]
+    asking.call(
+        "create_consultation", title="Thật", commune="29242", school=None, held_on="2026-11-24",
+        questionnaire_id=form["id"], questionnaire_version=form["version"], min_age=7, max_age=10, expected=3,
+    )  # fmt: skip
+    code, _, err = run("demo", "--data-dir", instance, "--port", free_port)
+    assert code == 2
+    assert "DATA_DIR" in err
+
+
+def test_the_demonstration_has_an_open_consultation_even_after_somebody_closed_it(tmp_path: Path) -> None:
+    with closing(open_embedded(tmp_path)) as door:
+        reference_data.load(door.as_owner())
+        door.execute_as_owner("delete from unit where valid_to is null and code <> '29242'")
+        demonstration.load(door, scale=0.01)
+        code = demonstration.open_join_code(door)
+        assert demonstration.open_join_code(door) == code
+        door.execute_as_owner("update consultation set status = 'closed', closed_at = now() where status = 'open'")
+        again = demonstration.open_join_code(door)
+        assert again != code
+        found = door.as_anonymous().call("consultation_by_code", code=again)[0]["consultation"]
+        assert (found["status"], found["demonstration"]) == ("open", True)
+        demonstration.load(door, scale=0.01)
+        assert demonstration.open_join_code(door) == again, "a second start leaves it as it is"
+
+
+# Staff
+
+
+STAFF = ["add-staff", "lan@example.org", "--name", "Cô Lan", "--role", "facilitator"]
+
+
+def test_staff_are_added_and_get_a_new_password(run: Run, instance: Path, door: EmbeddedDoor) -> None:
+    code, out, _ = run(*STAFF, "--data-dir", instance, "--commune", "29242", STAFF_PASSWORD="con đường tới trường")
+    assert (code, out) == (0, "lan@example.org: facilitator\n")
+    profile = door.as_user(door.sign_in("lan@example.org", "con đường tới trường").token).call("my_profile")[0]
+    assert (profile["name"], profile["role"], profile["commune_code"]) == ("Cô Lan", "facilitator", "29242")
+    assert run(*STAFF, "--data-dir", instance, STAFF_PASSWORD="một mật khẩu khác")[0] == 0
+    with pytest.raises(SignInRefused):
+        door.sign_in("lan@example.org", "con đường tới trường")
+    door.sign_in("lan@example.org", "một mật khẩu khác")
+
+
+@pytest.mark.parametrize(
+    ("changes", "password", "expected", "told"),
+    [
+        ([], "", 2, "STAFF_PASSWORD"),
+        ([], "short", 1, "10 characters"),
+        (["--commune", "99999"], "long enough it is", 1, "99999"),
+        (["--commune", "29263"], "long enough it is", 0, ""),
+        (["--role", "king"], "long enough it is", 2, "--role"),
+    ],
+)
+def test_staff_who_cannot_be_added_are_told_why(
+    run: Run, instance: Path, changes: list[str], password: str, expected: int, told: str
+) -> None:
+    code, _, err = run(*STAFF, *changes, "--data-dir", instance, STAFF_PASSWORD=password)
+    if expected == 0:
+        assert code in (0, 1)
+        return
+    assert code == expected
+    assert told in err
+
+
+# Checking questionnaires
+
+
+def test_the_questionnaires_of_the_repository_are_right(run: Run) -> None:
+    files = sorted(QUESTIONNAIRES.glob("*.md"))
+    code, out, err = run("check", *files)
+    assert (code, err) == (0, "")
+    assert out.count(": OK (") == len(files) >= 2
+
+
+def test_each_bad_file_is_told_and_the_good_ones_too(run: Run, tmp_path: Path) -> None:
+    good = next(QUESTIONNAIRES.glob("*.md"))
+    bad = tmp_path / "hỏng.md"
+    bad.write_text("| survey |\n| | type | name | label |\n| | dance | a | Nhảy |\n", encoding="utf-8")
+    empty = tmp_path / "empty.xlsx"
+    empty.write_bytes(b"")
+    noise = tmp_path / "noise.csv"
+    noise.write_bytes(bytes(range(256)))
+    missing = tmp_path / "missing.md"
+    other = tmp_path / "photo.png"
+    other.write_bytes(b"\x89PNG")
+    code, out, err = run("check", bad, good, empty, noise, missing, other, tmp_path)
+    assert code == 1
+    assert err == ""
+    assert f"{good}: OK (" in out
+    for path in (bad, empty, noise, missing, other, tmp_path):
+        assert f"{path}: 1 lỗi" in out or f"{path}: " in out
+        assert f"{path}: OK" not in out
+    assert "dance" in out
+    assert out.count("Remedy:") >= 6
+    assert "Traceback" not in out
+
+
+def test_no_command_says_which_there_are(run: Run) -> None:
+    code, _, err = run()
+    assert code == 2
+    assert "COMMAND" in err
