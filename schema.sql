@@ -498,6 +498,9 @@ declare
     its_year integer;
     children uuid[];
 begin
+    select extract(year from held_on)::integer into its_year from public.consultation c where c.id = consultation;
+    -- One after the other: a row that one recount writes anew is not seen by another that is about to delete it.
+    perform pg_advisory_xact_lock(hashtext('survey_app.participation'), its_year);
     insert into public.consultation_tally (consultation_id) values (consultation) on conflict do nothing;
     perform from public.consultation_tally where consultation_id = consultation for update;
     update public.consultation_tally t
@@ -516,11 +519,8 @@ begin
     ) k
     where t.consultation_id = consultation;
 
-    select extract(year from held_on)::integer into its_year from public.consultation c where c.id = consultation;
-    -- A withdrawn child has left consultation_participant, so ask the rows that count her as well.
-    select array_agg(participant_id) into children from (
-        select participant_id from public.consultation_participant where consultation_id = consultation
-    ) own;
+    select array_agg(participant_id) into children
+    from public.consultation_participant where consultation_id = consultation;
     delete from private.participation where indicator = 22 and year = its_year and participant_id = any (children);
     perform private.count_participation(children, its_year);
 end
@@ -949,9 +949,10 @@ begin
         where s.id = gone.id;
         select array_agg(cp.participant_id) into children from public.consultation_participant cp where cp.submission_id = gone.id;
         delete from public.consultation_participant cp where cp.submission_id = gone.id;
+        perform private.recount(gone.consultation_id);
+        -- She has left the consultation's children, so the recount has passed her over.
         delete from private.participation p where p.indicator = 22 and p.year = gone.year and p.participant_id = any (children);
         perform private.count_participation(children, gone.year);
-        perform private.recount(gone.consultation_id);
     end loop;
     return any_gone;
 end

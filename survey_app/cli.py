@@ -68,7 +68,12 @@ def _parser() -> argparse.ArgumentParser:
         "load", parents=[where], help="write places, estimates and questionnaires, as an administrator"
     )
     load.add_argument("files", nargs="*", type=Path, metavar="FILE", help="only these questionnaires")
-    staff = commands.add_parser("add-staff", parents=[where], help="add a member of staff, or set a new password")
+    staff = commands.add_parser(
+        "add-staff",
+        parents=[where],
+        help="add a member of staff, or set a new password",
+        description="Asks for the password; without a terminal, it is taken from STAFF_PASSWORD.",
+    )
     staff.add_argument("email")
     staff.add_argument("--name", required=True, help="name shown to colleagues")
     staff.add_argument(

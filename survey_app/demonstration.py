@@ -105,7 +105,7 @@ def open_join_code(door: Door) -> str:
 
 
 def _state(owner: Database) -> Any:
-    return owner.read("setting", columns=["value"], where={"name": "demonstration"})["value"].iloc[0]
+    return owner.read("setting", columns=["value"], where={"name": "demonstration"})["value"].tolist()[0]
 
 
 def _signed_in(door: Door, role: str) -> Database:

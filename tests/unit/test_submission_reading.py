@@ -153,6 +153,6 @@ def test_no_body_keeps_the_server_busy(filler: bytes) -> None:
     body = b'{"submissions": [' + filler * ((LARGEST_BODY - 50) // len(filler))
     begun = time.process_time()
     for whole in (body, body + b"]}", body + b"nonsense]}"):
-        code, _ = code_and_items(whole)
-        assert code in CODES
+        code, items = code_and_items(whole)
+        assert code in CODES or all(isinstance(one, RefusedItem) for one in items)
     assert time.process_time() - begun < 6
