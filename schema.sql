@@ -376,7 +376,7 @@ begin
         and (s.role = 'administrator'
              or (s.role = 'facilitator' and (s.commune_code is null or s.commune_code = issue_cards.commune)))
     ));
-    if quantity not between 1 and 2000 then perform private.refuse('cards_1_to_2000'); end if;
+    if quantity not between 1 and 1000 then perform private.refuse('cards_1_to_1000'); end if;
     if not exists (select from public.unit u where u.code = commune and u.valid_to is null) then
         perform private.refuse('unknown_commune');
     end if;
@@ -811,7 +811,7 @@ begin
     -- By consultation, so that two batches lock the tallies in the same order.
     for item in
         select value, ordinality from jsonb_array_elements(batch::jsonb -> 'submissions') with ordinality
-        order by value -> 'content' ->> 'consultation', ordinality
+        order by value -> 'content' ->> 'consultation', value -> 'content' ->> 'id', ordinality
     loop
         index := item.ordinality - 1;
         content := item.value -> 'content';

@@ -39,6 +39,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SettingsError, Unavailable) as error:
         print(f"survey-app: {error}", file=sys.stderr)
         return 2
+    except EOFError:
+        print(
+            "survey-app: there is nobody to ask; run this from a terminal, or set ADMIN_EMAIL and ADMIN_PASSWORD",
+            file=sys.stderr,
+        )
+        return 2
     except KeyboardInterrupt:
         return 130
 
@@ -104,6 +110,14 @@ def _serve(settings: Settings, *, demonstration: bool, scale: float) -> int:
         reference_data.load(door.as_owner())
         if demonstration:
             demo.load(door, scale=scale, report=print)
+        elif demo.is_broken_off(door):
+            print(
+                "survey-app: in this data folder a demonstration was begun and not finished; finish it with survey-app demo, "
+                "or choose another folder with DATA_DIR",
+                file=sys.stderr,
+            )
+            door.close()
+            return 2
         elif not _has_administrator(door) and not _add_first_administrator(door):
             door.close()
             return 2

@@ -67,7 +67,9 @@ def load(door: EmbeddedDoor, *, scale: float = 1.0, report: Callable[[str], None
         return
     if state == LOADING:
         # Broken off half-way: all of it is synthetic, so begin again.
-        door.execute_as_owner("truncate public.consultation, public.participant, public.school cascade")
+        door.execute_as_owner(
+            "truncate public.consultation, public.participant, public.school, private.participation_tally cascade"
+        )
     elif len(owner.read("consultation", columns=["id"])):
         raise Unavailable(
             "this data folder holds a real instance; the demonstration needs a folder of its own (DATA_DIR)"
@@ -92,6 +94,11 @@ def load(door: EmbeddedDoor, *, scale: float = 1.0, report: Callable[[str], None
                 _year(asking, intake, school, year, today, questionnaires, answers, chance)
     _open_one(asking, today, questionnaires)
     owner.write("setting", [{"name": "demonstration", "value": True}])
+
+
+def is_broken_off(door: EmbeddedDoor) -> bool:
+    """Whether a demonstration was begun here and not finished: nothing to show, and nothing real."""
+    return bool(_state(door.as_owner()) == LOADING)
 
 
 def open_join_code(door: Door) -> str:
@@ -166,12 +173,12 @@ def _year(
     chance: random.Random,
 ) -> None:
     """One school's consultation of one year: most children of the school, or no consultation at all."""
-    if chance.random() < 0.22 - 0.06 * (year - today.year):
+    first_day, last_day = date(year, 1, 15), min(date(year, 12, 20), today - timedelta(days=1))
+    if last_day < first_day or chance.random() < 0.22 - 0.06 * (year - today.year):
         return
     ages = next(key for key in questionnaires if key[0] == school.youngest)
     questionnaire = questionnaires[ages]
-    last_day = min(date(year, 12, 20), today - timedelta(days=1))
-    held_on = date(year, 1, 15) + timedelta(days=chance.randrange(max(1, (last_day - date(year, 1, 15)).days)))
+    held_on = first_day + timedelta(days=chance.randrange((last_day - first_day).days + 1))
     pupils = [card for card, born in school.pupils if ages[0] <= year - born - 1 and year - born <= ages[1]]
     taking_part = chance.sample(pupils, round(len(pupils) * chance.uniform(0.35, 0.95)))
     if not taking_part:

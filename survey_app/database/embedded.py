@@ -52,8 +52,12 @@ def open_embedded(data_dir: Path) -> EmbeddedDoor:
         ) from error
     folder = data_dir.resolve()
     server_uri = embedded_server.join(folder)
-    _apply_schema(server_uri)
-    return EmbeddedDoor(folder, server_uri)
+    try:
+        _apply_schema(server_uri)
+        return EmbeddedDoor(folder, server_uri)
+    except BaseException:
+        embedded_server.leave(folder)
+        raise
 
 
 class EmbeddedDoor:
@@ -137,6 +141,8 @@ class EmbeddedDoor:
         return user_id
 
     def close(self) -> None:
+        if self._owner.closed:
+            return
         for pool in (self._anonymous, self._authenticated, self._owner):
             pool.close()
         embedded_server.leave(self.data_dir)

@@ -65,7 +65,7 @@ def _issue(who: Member, commune: str | None, school: str | None) -> None:
     first, second, third = st.columns(3)
     with first:
         quantity = st.number_input(say("cards.quantity"), value=None, step=1, placeholder="35", key="cards_quantity")
-        mistake(say("refused.cards_1_to_2000") if "quantity" in wrong else None)
+        mistake(say("refused.cards_1_to_1000") if "quantity" in wrong else None)
     year = today().year
     birth_year = second.selectbox(
         say("cards.birth_year"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -14,8 +15,8 @@ __all__ = ["Server"]
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with demonstration(tmp_path_factory.mktemp("instance"), scale=0.02) as running:
+def server(new_folder: Callable[[], Path]) -> Iterator[Server]:
+    with demonstration(new_folder(), scale=0.02) as running:
         yield running
 
 

@@ -44,9 +44,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 
 @pytest.fixture(scope="module")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def instance(new_folder: Callable[[], Path]) -> Path:
     """A data folder that several commands work on."""
-    return tmp_path_factory.mktemp("instance")
+    return new_folder()
 
 
 @pytest.fixture
@@ -152,8 +152,8 @@ def test_the_demonstration_does_not_mix_with_real_data(
     assert "DATA_DIR" in err
 
 
-def test_the_demonstration_has_an_open_consultation_even_after_somebody_closed_it(tmp_path: Path) -> None:
-    with closing(open_embedded(tmp_path)) as door:
+def test_the_demonstration_has_an_open_consultation_even_after_somebody_closed_it(data_folder: Path) -> None:
+    with closing(open_embedded(data_folder)) as door:
         reference_data.load(door.as_owner())
         door.execute_as_owner("delete from unit where valid_to is null and code <> '29242'")
         demonstration.load(door, scale=0.01)
@@ -166,6 +166,29 @@ def test_the_demonstration_has_an_open_consultation_even_after_somebody_closed_i
         assert (found["status"], found["demonstration"]) == ("open", True)
         demonstration.load(door, scale=0.01)
         assert demonstration.open_join_code(door) == again, "a second start leaves it as it is"
+
+
+def test_a_demonstration_that_was_broken_off_begins_again_and_counts_nobody_twice(
+    run: Run, data_folder: Path, free_port: int
+) -> None:
+    def stop_in_the_second_commune(line: str) -> None:
+        if " 2/" in line:
+            raise KeyboardInterrupt
+
+    with closing(open_embedded(data_folder)) as door:
+        reference_data.load(door.as_owner())
+        door.execute_as_owner("delete from unit where valid_to is null and code not in ('29242', '29254')")
+        with pytest.raises(KeyboardInterrupt):
+            demonstration.load(door, scale=0.03, report=stop_in_the_second_commune)
+        code, _, err = run("serve", "--data-dir", data_folder, "--port", free_port)
+        assert (code, "survey-app demo" in err) == (2, True)
+        demonstration.load(door, scale=0.03)
+        owner = door.as_owner()
+        by_hand = owner.read("consultation_participant", columns=["participant_id"])["participant_id"]
+        kept = demonstration._signed_in(door, "reviewer").read(
+            "participation_count", columns=["carded_possible"], where={"area_code": "84"}
+        )
+        assert 0 < kept["carded_possible"].sum() <= len(by_hand)
 
 
 # Staff
@@ -198,6 +221,21 @@ def test_staff_who_cannot_be_added_are_told_why(
     run: Run, instance: Path, changes: list[str], password: str, expected: int, told: str
 ) -> None:
     code, _, err = run(*STAFF, *changes, "--data-dir", instance, STAFF_PASSWORD=password)
+    assert code == expected
+    assert told in err
+
+
+# Loading reference data
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "expected", "told"),
+    [("", "", 2, "ADMIN_EMAIL"), ("nobody@example.org", "long enough it is", 1, "administrator")],
+)
+def test_loading_needs_an_administrator(
+    run: Run, instance: Path, email: str, password: str, expected: int, told: str
+) -> None:
+    code, _, err = run("load", "--data-dir", instance, ADMIN_EMAIL=email, ADMIN_PASSWORD=password)
     assert code == expected
     assert told in err
 

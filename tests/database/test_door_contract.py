@@ -514,7 +514,7 @@ def test_a_time_reads_the_same_wherever_the_machine_stands(
     embedded_door: EmbeddedDoor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PGTZ", "Asia/Ho_Chi_Minh")
-    door = EmbeddedDoor(embedded_door.data_dir, owner_conninfo(embedded_door))
+    door = open_embedded(embedded_door.data_dir)
     for asking in (door.as_anonymous(), door.as_owner()):
         assert asking.call("health_check")[0]["health_check"].endswith("+00:00")
     door.close()

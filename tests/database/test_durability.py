@@ -12,7 +12,7 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -107,7 +107,7 @@ class Served:
         try:
             server = psutil.Process(int((self.folder / "postgres" / "postmaster.pid").read_text().split()[0]))
             return [server, *server.children(recursive=True)]
-        except (OSError, psutil.NoSuchProcess):
+        except (OSError, ValueError, psutil.NoSuchProcess):
             return []
 
     def _gather(self, doomed: list[psutil.Process]) -> None:
@@ -118,9 +118,8 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("served")
-    folder.chmod(0o755)
+def served(new_folder: Callable[[], Path]) -> Iterator[Served]:
+    folder = new_folder()
     running = Served(folder)
     try:
         running.start()
