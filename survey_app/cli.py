@@ -134,6 +134,8 @@ def _serve(settings: Settings, *, demonstration: bool, scale: float) -> int:
 
     from survey_app.app import app
 
+    # A thread that comes back from the database waits for its turn this long while tablets keep the event loop busy.
+    sys.setswitchinterval(0.0005)
     uvicorn.run(
         app,
         host=settings.host,
@@ -141,6 +143,7 @@ def _serve(settings: Settings, *, demonstration: bool, scale: float) -> int:
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         ws="websockets-sansio",
         timeout_graceful_shutdown=5,
     )
