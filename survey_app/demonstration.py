@@ -144,7 +144,14 @@ def _schools(
         school = str(uuid.uuid5(uuid.NAMESPACE_URL, f"demonstration:{commune}:{kind}"))
         database.write(
             "school",
-            [{"id": school, "commune_code": commune, "name": pattern.format(commune=commune_name), "kind": kind}],
+            [
+                {
+                    "id": school,
+                    "commune_code": commune,
+                    "name": pattern.format(commune=commune_name.split(" ", 1)[1]),
+                    "kind": kind,
+                }
+            ],
         )
         pupils: list[tuple[str, int]] = []
         # Children who were in this school in earlier years have cards, too.

@@ -35,6 +35,8 @@ def _child(server: Server, browser: Browser) -> None:
     context = _context(browser, 390, 844)
     child = Child(context, context.new_page(), server)
     child.begin()
+    child.next()
+    child.page.wait_for_timeout(1_000)
     child.page.screenshot(path=FOLDER / "child.png")
     context.close()
 
