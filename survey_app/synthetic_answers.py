@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from typing import Any
 
 from survey_app.questionnaire import Questionnaire, compile_check
 from survey_app.questionnaire.model import Node
 
 _MOST_TRIES = 60
+_MOST_REPAIRS = 30
+_MOST_TIMES = 3
 _TEXTS = (
     "Con muốn sân trường có thêm cây.",
     "Em mong có sân bóng gần nhà.",
@@ -27,28 +28,46 @@ def synthetic_answers(questionnaire: Questionnaire, chance: random.Random, quant
 
 def _one(questionnaire: Questionnaire, check: Any, chance: random.Random) -> dict[str, Any]:
     for _ in range(_MOST_TRIES):
-        answers = {
-            node.name: value
-            for node in _questions(questionnaire.nodes)
-            if (value := _value(node, questionnaire, chance)) is not None
-        }
-        for _ in range(len(answers) + 1):
+        answers = _some(questionnaire.nodes, questionnaire, chance)
+        for _ in range(_MOST_REPAIRS):
             problems = check(answers)
             if not problems:
                 return answers
-            for problem in problems:
-                answers.pop(problem.question, None)
+            for problem in reversed(problems):
+                _mend(answers, problem.question, problem.code)
     raise ValueError(f"no answers by chance fit the rules of {questionnaire.id}")
 
 
-def _questions(nodes: tuple[Node, ...]) -> Iterator[Node]:
+def _some(nodes: tuple[Node, ...], questionnaire: Questionnaire, chance: random.Random) -> dict[str, Any]:
+    answers: dict[str, Any] = {}
     for node in nodes:
-        yield node
-        yield from _questions(node.children)
+        if node.type == "group":
+            answers |= _some(node.children, questionnaire, chance)
+        elif node.type == "repeat":
+            times = chance.randint(0, _MOST_TIMES)
+            if times:
+                answers[node.name] = [_some(node.children, questionnaire, chance) for _ in range(times)]
+        elif (value := _value(node, questionnaire, chance)) is not None:
+            answers[node.name] = value
+    return answers
+
+
+def _mend(answers: dict[str, Any], question: str, code: str) -> None:
+    """Takes back what there is a problem with; of a repeat asked too often, its last time."""
+    repeat, _, inside = question.partition("/")
+    if inside:
+        index, _, name = inside.partition("/")
+        answers[repeat][int(index)].pop(name, None)
+    elif code == "wrong_count" and answers.get(question):
+        answers[question].pop()
+        if not answers[question]:
+            del answers[question]
+    else:
+        answers.pop(question, None)
 
 
 def _value(node: Node, questionnaire: Questionnaire, chance: random.Random) -> Any:
-    if node.read_only or (node.required is None and chance.random() < 0.06):
+    if node.read_only or node.calculation or (node.required is None and chance.random() < 0.06):
         return None
     match node.type:
         case "select_one":
@@ -56,6 +75,11 @@ def _value(node: Node, questionnaire: Questionnaire, chance: random.Random) -> A
         case "select_multiple":
             names = [choice.name for choice in questionnaire.choices[node.choices or ""]]
             return chance.sample(names, chance.randint(1, min(3, len(names))))
+        case "rank":
+            names = [choice.name for choice in questionnaire.choices[node.choices or ""]]
+            return chance.sample(names, len(names))
+        case "time":
+            return f"{chance.randint(5, 21):02}:{chance.randrange(0, 60, 5):02}"
         case "text":
             return chance.choice(_TEXTS) if chance.random() < 0.3 else None
         case "integer":

@@ -7,20 +7,24 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from survey_app.questionnaire.model import METADATA, Node, Questionnaire
+from survey_app.questionnaire.model import METADATA, SELECTS, Node, Questionnaire
 
 MAX_TEXT = 10_000
 _MAX_EXACT_INTEGER = 2**53
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 Verifier = Callable[[Any], str | None]
 
 
 def verifier(node: Node, questionnaire: Questionnaire) -> Verifier:
     """What says for one question whether a JSON value is an answer of its type: None, or a code of check.CODES."""
-    if node.type in ("select_one", "select_multiple"):
+    if node.type in SELECTS:
         names = frozenset(choice.name for choice in questionnaire.choices.get(node.choices or "", ()))
-        return _one_of(names) if node.type == "select_one" else _some_of(names)
+        if node.type == "select_one":
+            return _one_of(names)
+        # A choice_filter leaves a part of the list, which the check itself looks at.
+        return _all_of(names) if node.type == "rank" and node.choice_filter is None else _some_of(names)
     if node.type == "range":
         return _on_scale(node.parameters or {})
     if node.type in METADATA and node.type != "deviceid":
@@ -63,6 +67,28 @@ def _some_of(names: frozenset[str]) -> Verifier:
     return verify
 
 
+def _all_of(names: frozenset[str]) -> Verifier:
+    verify_some = _some_of(names)
+
+    def verify(value: Any) -> str | None:
+        code = verify_some(value)
+        if code is None and len(value) != len(names):
+            return "not_all_ranked"
+        return code
+
+    return verify
+
+
+def _file_of(endings: str) -> Verifier:
+    """A name that the tablet gave: a UUID, and the ending of one of the formats."""
+    name = re.compile(rf"[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}\.({endings})")
+
+    def verify(value: Any) -> str | None:
+        return None if type(value) is str and name.fullmatch(value) else "wrong_type"
+
+    return verify
+
+
 def _on_scale(scale: Mapping[str, int | float]) -> Verifier:
     start, end, step = scale.get("start", 1), scale.get("end", 10), scale.get("step", 1)
     low, high = min(start, end), max(start, end)
@@ -97,6 +123,10 @@ def _date(value: Any) -> str | None:
     return "wrong_type"
 
 
+def _time(value: Any) -> str | None:
+    return None if type(value) is str and _TIME.fullmatch(value) else "wrong_type"
+
+
 def _moment(value: Any) -> str | None:
     if type(value) is str and _MOMENT.fullmatch(value):
         try:
@@ -120,6 +150,9 @@ _VERIFIERS: dict[str, Verifier] = {
     "integer": _integer,
     "decimal": _decimal,
     "date": _date,
+    "time": _time,
+    "image": _file_of("png|webp|jpg"),
+    "audio": _file_of("webm|ogg|mp4|m4a|mp3"),
     "acknowledge": _acknowledge,
     "calculate": _text_or_number,
     "hidden": _text_or_number,

@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from survey_app.questionnaire.languages import Languages
+from survey_app.questionnaire.media_cells import read_media
 from survey_app.questionnaire.model import Choice
 from survey_app.questionnaire.problems import FormProblem
 from survey_app.questionnaire.sheets import Sheets
 
 SHEET = "choices"
 _NAME = re.compile(r"\S{1,64}")
-_IMAGE = re.compile(r"[\w.-]+\.(webp|png|jpe?g|svg|gif)", re.IGNORECASE)
 _OWN = frozenset({"list name", "name", "label", "media", "emoji", "__row"})
 
 
@@ -47,33 +46,20 @@ def read_choices(sheets: Sheets, languages: Languages, problems: list[FormProble
         label = languages.text(row.get("label"), SHEET, number, "label", problems)
         if row.get("label") is None:
             problems.append(FormProblem("missing_label", SHEET, number, "label"))
+        emoji = row.get("emoji")
+        if emoji and not isinstance(emoji, str):
+            column = f"emoji::{next(iter(emoji))}"
+            problems.append(FormProblem("unsupported_column", SHEET, number, column, {"column": column}))
+        image, audio = read_media(row, languages, SHEET, number, problems)
         choice = Choice(
             name=name,
             label=label or {},
-            emoji=str(row["emoji"]).strip() if row.get("emoji") else None,
-            image=_image(row.get("media"), number, problems),
+            emoji=str(emoji).strip() if emoji else None,
+            image=image,
+            audio=audio,
         )
         columns = {key: value for key, value in row.items() if key not in _OWN and isinstance(value, str)}
         lists[str(list_name)] = ChoiceList(
             (*held.choices, choice), {**held.columns, name: columns}, {**held.rows, name: number}
         )
     return lists
-
-
-def _image(media: Any, number: int, problems: list[FormProblem]) -> str | None:
-    if not isinstance(media, Mapping):
-        return None
-    for kind in media:
-        if kind != "image":
-            details = {"column": f"media::{kind}"}
-            problems.append(FormProblem("unsupported_column", SHEET, number, f"media::{kind}", details))
-    image = media.get("image")
-    if isinstance(image, Mapping):
-        images = list(dict.fromkeys(image.values()))
-        image = images[0] if len(images) == 1 else ", ".join(images)
-    if image is None:
-        return None
-    if not _IMAGE.fullmatch(image):
-        problems.append(FormProblem("bad_image", SHEET, number, "media::image", {"image": str(image)}))
-        return None
-    return str(image)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
+from survey_app.questionnaire.media_files import read_media
 from survey_app.questionnaire.model import ASKED, Questionnaire
 from survey_app.questionnaire.order import walk
 from survey_app.questionnaire.problems import FormProblem, QuestionnaireError
@@ -25,6 +26,7 @@ def check_files(paths: Iterable[str | Path], out: TextIO, languages: Iterable[st
     for path in paths:
         try:
             questionnaire = read_questionnaire(path)
+            read_media(questionnaire, Path(path))
         except QuestionnaireError as error:
             status = 1
             counts = " / ".join(_WORDS[language][2].format(count=len(error.problems)) for language in spoken)

@@ -2,6 +2,8 @@
 
 A value is a text, a number or a truth value. No answer is the empty text; a list of choices is their names with spaces
 between; a date is "YYYY-MM-DD", and as a number the days since 1970-01-01. Texts are counted in code points.
+All answers to a question of a repeat are a list of values; the functions for such lists take a single value as one of
+its own, and pass over what was not answered: sum, min and max of what the children did answer.
 """
 
 from __future__ import annotations
@@ -13,10 +15,13 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
-from survey_app.questionnaire.expression import Expression
+from survey_app.questionnaire.expression import MAX_EXPONENT, Expression
 
 Value = str | float | bool
-Values = Mapping[str, Value]
+# Beside the answers: POSITION, LANGUAGE, and under "/repeat" the times of a repeat, each with the answers given in it.
+Values = Mapping[str, Any]
+# The label of a choice: the question, the choice's name, the language ("" is the form's own).
+Labels = Callable[[str, str, str], str]
 # answers, the answer itself (the dot), the row of the choices sheet, the time
 Compiled = Callable[[Values, Value, Mapping[str, str], datetime | None], Any]
 
@@ -24,11 +29,20 @@ VIETNAM = timezone(timedelta(hours=7))
 # A longer text matches no pattern: matching must stay quick.
 MAX_MATCHED = 1000
 
+# No question has such a name.
+POSITION = ".."
+LANGUAGE = "/language"
+
 _NUMBER = re.compile(r"[ \t\r\n]*(-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))[ \t\r\n]*")
 _MOMENT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(?:T([0-9]{2}):([0-9]{2}):([0-9]{2}(?:\.[0-9]+)?)(?:Z|([+-])([0-9]{2}):([0-9]{2})))?"
 )
+_TIME = re.compile(
+    r"(?:[0-9-]{10}T)?([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9](?:\.[0-9]+)?))?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+)
+_PARTS = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?)?")
+_FORMAT = re.compile(r"%(.)")
 _WORDS = re.compile(r"[^ \t\r\n]+")
 _EPOCH = date(1970, 1, 1).toordinal()
 _NAN = math.nan
@@ -41,11 +55,26 @@ def evaluate(
     self_value: Any = "",
     row: Mapping[str, str] | None = None,
     now: datetime | None = None,
+    *,
+    position: int | None = None,
+    labels: Labels | None = None,
 ) -> Value:
-    """The value of a tree for these answers (as a submission holds them). `now` must know its time zone."""
-    prepared = {name: prepare(value) for name, value in answers.items()}
-    result: Value = compile_tree(tree)(prepared, prepare(self_value), row or {}, now)
+    """The value of a tree for these answers (as a submission holds them). `now` must know its time zone.
+
+    `position` is the number of the time of the repeat that one is in, from 1.
+    """
+    prepared: dict[str, Any] = {name: prepare(value) for name, value in answers.items()}
+    for name, value in answers.items():
+        if isinstance(value, list):
+            prepared[f"/{name}"] = [_prepared_time(time) for time in value]
+    if position is not None:
+        prepared[POSITION] = position
+    result: Value = compile_tree(tree, labels)(prepared, prepare(self_value), row or {}, now)
     return result
+
+
+def _prepared_time(time: Any) -> dict[str, Value]:
+    return {name: prepare(value) for name, value in time.items()} if isinstance(time, dict) else {}
 
 
 def prepare(answer: Any) -> Value:
@@ -99,7 +128,7 @@ def to_text(value: Value) -> str:
     return text[:-2] if text.endswith(".0") else text
 
 
-def compile_tree(tree: Expression) -> Compiled:
+def compile_tree(tree: Expression, labels: Labels | None = None) -> Compiled:
     """The tree as one Python function; compile once, run for every submission."""
     if "lit" in tree:
         literal = tree["lit"]
@@ -112,10 +141,27 @@ def compile_tree(tree: Expression) -> Compiled:
     if "col" in tree:
         column = tree["col"]
         return lambda _answers, _self, row, _now: row.get(column, "")
-    arguments = [compile_tree(argument) for argument in tree["args"]]
+    if "all" in tree:
+        return _compile_all(tree["all"], tree.get("of"))
+    arguments = [compile_tree(argument, labels) for argument in tree["args"]]
     if "op" in tree:
         return _compile_operator(tree["op"], arguments)
+    if tree["fn"] == "jr:choice-name":
+        return _compile_label(tree["of"], arguments[0], labels)
     return _compile_call(tree["fn"], tree["args"], arguments)
+
+
+def _compile_all(name: str, repeat: str | None) -> Compiled:
+    times = f"/{repeat or name}"
+    if repeat is None:
+        return lambda answers, _self, _row, _now: [True for _ in answers.get(times, ())]
+    return lambda answers, _self, _row, _now: [time.get(name, "") for time in answers.get(times, ())]
+
+
+def _compile_label(question: str, value: Compiled, labels: Labels | None) -> Compiled:
+    if labels is None:
+        return lambda _answers, _self, _row, _now: ""
+    return lambda a, s, r, n: labels(question, to_text(value(a, s, r, n)), a.get(LANGUAGE, ""))
 
 
 def _compile_operator(operator: str, arguments: list[Compiled]) -> Compiled:
@@ -143,6 +189,11 @@ def _compile_call(name: str, trees: list[Expression], arguments: list[Compiled])
         return lambda _a, _s, _r, n: (n or datetime.now(VIETNAM)).date().isoformat()
     if name == "now":
         return lambda _a, _s, _r, n: (n or datetime.now(VIETNAM)).isoformat(timespec="milliseconds")
+    if name == "position":
+        return lambda a, _s, _r, _n: a.get(POSITION, "")
+    if name == "once":
+        usual = arguments[0]
+        return lambda a, s, r, n: s if s != "" else usual(a, s, r, n)
     if name == "regex":
         text, match = arguments[0], re.compile(trees[1]["lit"]).fullmatch
         return lambda a, s, r, n: _matches(match, to_text(text(a, s, r, n)))
@@ -222,16 +273,129 @@ def _extreme(values: tuple[Value, ...], better: Callable[[float, float], bool]) 
     return best
 
 
-def _words(value: Value) -> list[str]:
+def _least_or_most(values: tuple[Value | list[Value], ...], better: Callable[[float, float], bool]) -> float:
+    given: list[Value] = []
+    for value in values:
+        given.extend([one for one in value if one != ""] if isinstance(value, list) else [value])
+    return _extreme(tuple(given), better) if given else _NAN
+
+
+def _each(values: tuple[Value | list[Value], ...]) -> list[Value]:
+    """All values, those of a list one by one."""
+    return [one for value in values for one in (value if isinstance(value, list) else [value])]
+
+
+def _sum(*values: Value | list[Value]) -> float:
+    total = 0.0
+    for value in _each(values):
+        if value != "":
+            total += to_number(value)  # one after the other: Python's own sum() rounds better than JavaScript can
+    return total
+
+
+def _join(between: Value | list[Value], *values: Value | list[Value]) -> str:
+    separator = [to_text(value) for value in _each((between,))][:1]
+    return "".join(separator).join([to_text(value) for value in _each(values)])
+
+
+def _power(value: Value, exponent: Value) -> float:
+    result, number, times = 1.0, to_number(value), min(to_number(exponent), MAX_EXPONENT)
+    while times >= 1:
+        result, times = result * number, times - 1
+    return result
+
+
+def _square_root(value: Value) -> float:
+    number = to_number(value)
+    return math.sqrt(number) if number >= 0 else _NAN
+
+
+def _stepped(value: Value, step: Callable[[float], int]) -> float:
+    number = to_number(value)
+    return math.copysign(step(number), number) if math.isfinite(number) else number
+
+
+def _before(value: Value, part: Value) -> str:
+    text = to_text(value)
+    return text[: max(text.find(to_text(part)), 0)]
+
+
+def _after(value: Value, part: Value) -> str:
+    text, sought = to_text(value), to_text(part)
+    place = text.find(sought)
+    return text[place + len(sought) :] if place >= 0 else ""
+
+
+def _translate(value: Value, old: Value, new: Value) -> str:
+    replacements = to_text(new)
+    table: dict[str, str] = {}
+    for index, character in enumerate(to_text(old)):
+        table.setdefault(character, replacements[index : index + 1])
+    return "".join([table.get(character, character) for character in to_text(value)])
+
+
+def wall(value: Value) -> str:
+    """A date or moment as it stands on the wall; a number with a fraction is a moment in Việt Nam. "" when it is none."""
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return value if to_number(value) == to_number(value) else ""
+    days = to_number(value)
+    if not -1e9 < days < 1e9:
+        return ""
+    milliseconds = math.floor(days * 86_400_000 + 0.5) + (0 if days == math.floor(days) else 25_200_000)
+    try:
+        return (datetime(1970, 1, 1) + timedelta(milliseconds=milliseconds)).isoformat(timespec="milliseconds")
+    except OverflowError:
+        return ""
+
+
+def clock(value: Value) -> str:
+    """The hour and minute of a time or moment: "HH:MM", or "" when it is none."""
+    match = _TIME.fullmatch(to_text(value))
+    return f"{match.group(1)}:{match.group(2)}" if match else ""
+
+
+def _day_time(value: Value) -> float:
+    match = _TIME.fullmatch(to_text(value))
+    if match is None:
+        return _NAN
+    hour, minute, second = match.groups()
+    return ((int(hour) * 60 + int(minute)) * 60 + float(second or 0)) / 86400
+
+
+def _format_date(value: Value, form: Value) -> str:
+    match = _PARTS.match(wall(value))
+    if match is None:
+        return ""
+    year, month, day, hour, minute, second, fraction = [part or "" for part in match.groups()]
+    hour, minute, second = hour or "00", minute or "00", second or "00"
+    parts = {
+        "%": "%",
+        "Y": year,
+        "y": year[2:],
+        "m": month,
+        "n": str(int(month)),
+        "d": day,
+        "e": str(int(day)),
+        "H": hour,
+        "h": str(int(hour)),
+        "M": minute,
+        "S": second,
+        "3": f"{fraction}000"[:3],
+    }
+    return _FORMAT.sub(lambda code: parts.get(code.group(1), ""), to_text(form))
+
+
+def words_of(value: Value) -> list[str]:
+    """The words of a text: the choices that were chosen."""
     return _WORDS.findall(to_text(value))
 
 
 def _selected(value: Value, wanted: Value) -> bool:
-    return to_text(wanted).strip(" \t\r\n") in _words(value)
+    return to_text(wanted).strip(" \t\r\n") in words_of(value)
 
 
 def _selected_at(value: Value, position: Value) -> str:
-    words, index = _words(value), _whole(to_number(position))
+    words, index = words_of(value), _whole(to_number(position))
     return words[int(index)] if 0 <= index < len(words) else ""
 
 
@@ -268,25 +432,44 @@ _NUMERIC: dict[str, Callable[[float, float], float | bool]] = {
 }
 
 _FUNCTIONS: dict[str, Callable[..., Value]] = {
+    "abs": lambda value: abs(to_number(value)),
     "boolean": truth,
+    "boolean-from-string": lambda value: to_text(value) == "1" or to_text(value).lower() == "true",
+    "ceiling": lambda value: _stepped(value, math.ceil),
     "coalesce": _coalesce,
-    "concat": lambda *values: "".join([to_text(value) for value in values]),
+    "concat": lambda *values: "".join([to_text(value) for value in _each(values)]),
     "contains": lambda text, part: to_text(part) in to_text(text),
-    "count-selected": lambda value: float(len(_words(value))),
+    "count": lambda values: float(len(_each((values,)))),
+    "count-non-empty": lambda values: float(sum(value != "" for value in _each((values,)))),
+    "count-selected": lambda value: float(len(words_of(value))),
+    "date": lambda value: wall(value)[:10],
+    "decimal-date-time": to_number,
+    "decimal-time": _day_time,
     "ends-with": lambda text, part: to_text(text).endswith(to_text(part)),
     "false": lambda: False,
+    "floor": lambda value: _stepped(value, math.floor),
+    "format-date": _format_date,
+    "format-date-time": _format_date,
     "int": lambda value: _whole(to_number(value)),
-    "max": lambda *values: _extreme(values, lambda a, b: a > b),
-    "min": lambda *values: _extreme(values, lambda a, b: a < b),
-    "normalize-space": lambda value: " ".join(_words(value)),
+    "join": _join,
+    "max": lambda *values: _least_or_most(values, lambda a, b: a > b),
+    "min": lambda *values: _least_or_most(values, lambda a, b: a < b),
+    "normalize-space": lambda value: " ".join(words_of(value)),
     "not": lambda value: not truth(value),
     "number": to_number,
+    "pi": lambda: math.pi,
+    "pow": _power,
     "round": _round,
     "selected": _selected,
     "selected-at": _selected_at,
+    "sqrt": _square_root,
     "starts-with": lambda text, part: to_text(text).startswith(to_text(part)),
     "string": to_text,
     "string-length": lambda value: float(len(to_text(value))),
     "substr": _substr,
+    "substring-after": _after,
+    "substring-before": _before,
+    "sum": _sum,
+    "translate": _translate,
     "true": lambda: True,
 }

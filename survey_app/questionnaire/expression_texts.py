@@ -106,4 +106,96 @@ EXPRESSION_TEXTS: dict[str, Words] = {
         ("Mẫu của regex() dài quá 500 ký tự.", "Viết mẫu ngắn hơn."),
         ("The pattern of regex() has more than 500 characters.", "Write a shorter one."),
     ),
+    "function_other_data": words(
+        (
+            "Hàm {function}() lấy dữ liệu ở ngoài phiếu này, chưa được hỗ trợ.",
+            "Đưa dữ liệu vào cột của trang “choices” và lọc bằng choice_filter.",
+        ),
+        (
+            "The function {function}() takes data from outside this form, which is not supported.",
+            "Put the data into columns of the sheet “choices” and filter with choice_filter.",
+        ),
+    ),
+    "function_indexed_repeat": words(
+        (
+            "Hàm {function}() lấy một lần riêng của nhóm lặp, chưa được hỗ trợ.",
+            "Dùng sum(), count(), min(), max() hoặc join() cho mọi lần, hoặc ${{tên}} ngay trong nhóm lặp.",
+        ),
+        (
+            "The function {function}() takes a single time of a repeat, which is not supported.",
+            "Use sum(), count(), min(), max() or join() over all times, or ${{name}} inside the repeat.",
+        ),
+    ),
+    "function_random": words(
+        (
+            "Kết quả của {function}() mỗi lần một khác nên máy chủ không kiểm tra lại được.",
+            "Để đổi thứ tự lựa chọn, ghi randomize=true ở cột parameters; mỗi phiếu trả lời đã có mã riêng.",
+        ),
+        (
+            "{function}() differs every time, so the server cannot check it.",
+            "For choices in random order write randomize=true in parameters; each submission has its own id already.",
+        ),
+    ),
+    "function_inexact": words(
+        (
+            "Các máy tính bảng tính {function}() ra những chữ số cuối khác nhau.",
+            "Dùng + - * div, pow() hoặc sqrt(), hoặc tính sau khi thu thập.",
+        ),
+        (
+            "Tablets differ in the last digits of {function}().",
+            "Use + - * div, pow() or sqrt(), or work it out after collecting.",
+        ),
+    ),
+    "function_checklist": words(
+        (
+            "Hàm {function}() chưa được hỗ trợ.",
+            "Cộng từng phần bằng if(), ví dụ if(${{a}} = 'yes', 1, 0) + if(${{b}} = 'yes', 1, 0) >= 1.",
+        ),
+        (
+            "The function {function}() is not supported.",
+            "Add up with if(): if(${{a}} = 'yes', 1, 0) + if(${{b}} = 'yes', 1, 0) >= 1.",
+        ),
+    ),
+    "function_place": words(
+        (
+            "Hàm {function}() cần vị trí, mà phiếu hỏi trẻ em không được hỏi vị trí.",
+            "Hỏi xã, phường bằng select_one.",
+        ),
+        (
+            "The function {function}() needs a position, which children are never asked for.",
+            "Ask for the commune with select_one.",
+        ),
+    ),
+    "exponent_not_whole": words(
+        ("Số mũ của pow() phải là số nguyên từ 0 đến {limit}.", "Viết trực tiếp, ví dụ pow(${{cao}}, 2)."),
+        ("The exponent of pow() must be a whole number from 0 to {limit}.", "Write it directly: pow(${{height}}, 2)."),
+    ),
+    "format_not_literal": words(
+        (
+            "Mẫu ngày của {function}() phải là chữ trong dấu nháy.",
+            "Viết trực tiếp, ví dụ {function}(${{ngay}}, '%d/%m/%Y').",
+        ),
+        (
+            "The format of {function}() must be a text in quotes.",
+            "Write it directly, such as {function}(${{day}}, '%d/%m/%Y').",
+        ),
+    ),
+    "format_code": words(
+        ("Mã ngày “{mark}” chưa được hỗ trợ.", "Chỉ dùng: {known}; tên thứ, tên tháng thì dùng if()."),
+        ("The date code “{mark}” is not supported.", "Use only: {known}; write names of days and months with if()."),
+    ),
+    "position_dots": words(
+        ("position() chỉ dùng được với hai dấu chấm.", "Viết position(..) trong nhóm lặp."),
+        ("position() works with two dots only.", "Write position(..) inside a repeat."),
+    ),
+    "choice_name_question": words(
+        (
+            "Tham số thứ hai của jr:choice-name() phải là tên câu hỏi trong dấu nháy.",
+            "Viết jr:choice-name(${{cau}}, '${{cau}}').",
+        ),
+        (
+            "The second argument of jr:choice-name() must be a question in quotes.",
+            "Write jr:choice-name(${{question}}, '${{question}}').",
+        ),
+    ),
 }

@@ -17,6 +17,8 @@ FALLBACK = "vi"
 _UNNAMED = constants.DEFAULT_LANGUAGE_VALUE
 _IN_BRACKETS = re.compile(r"\(([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\)\s*$")
 _CODE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+# Texts are shown letter by letter; other tools make bold words, headings, links and colours of these.
+_MARKUP = re.compile(r"\*\*\S[^*]*\*\*|^#{1,6} |\[[^\]]+\]\([^)]+\)|</?[A-Za-z][^<>]*>")
 _WELL_KNOWN = {
     "english": "en",
     "french": "fr",
@@ -29,6 +31,8 @@ _WELL_KNOWN = {
 _TRANSLATED = {
     ("label",): "label",
     ("hint",): "hint",
+    ("guidance_hint",): "guidance_hint",
+    ("media", "audio"): "media::audio",
     ("bind", "jr:constraintMsg"): "constraint_message",
     ("bind", "jr:requiredMsg"): "required_message",
 }
@@ -51,11 +55,25 @@ class Languages:
             words = cells.get(language)
             if isinstance(words, str) and words.strip():
                 text[code] = words.strip()
+                if found := _MARKUP.search(words):
+                    details = {"markup": found.group(), "language": language}
+                    problems.append(FormProblem("markup", sheet, row, column, details))
             else:
                 details = {"language": language, "column": column}
                 named = column if language == _UNNAMED else f"{column}::{language}"
                 problems.append(FormProblem("missing_translation", sheet, row, named, details))
         return text or None
+
+    def cells(self, cell: Any) -> dict[str, str]:
+        """What a cell, or the cells of a column in all languages, hold, by the code of the language; not the empty ones."""
+        if cell is None:
+            return {}
+        cells = cell if isinstance(cell, Mapping) else {self._unnamed(): cell}
+        return {
+            code: str(cells[language]).strip()
+            for language, code in self.codes.items()
+            if str(cells.get(language) or "")
+        }
 
     def _unnamed(self) -> str:
         """The language of a column that names none."""
@@ -116,6 +134,8 @@ def _default(wanted: str | None, codes: Mapping[str, str], problems: list[FormPr
 
 def _languages_of(headers: Iterable[tuple[str, ...]]) -> Iterable[tuple[str | None, str]]:
     for header in headers:
+        if header[:2] == ("media", "image") and len(header) > 2:
+            yield header[-1], "media::image"  # without a language a picture is for all of them
         for start, column in _TRANSLATED.items():
             if header[: len(start)] == start:
                 yield (header[-1] if len(header) > len(start) else None), column

@@ -12,13 +12,19 @@ from survey_app.questionnaire.expression import Expression
 Text = Mapping[str, str]
 Number = int | float
 
-SELECTS = frozenset({"select_one", "select_multiple"})
+SELECTS = frozenset({"select_one", "select_multiple", "rank"})
 METADATA = frozenset({"start", "end", "today", "deviceid"})
+# Types whose answer is the name of a file that travels after the submission.
+ATTACHED = frozenset({"image", "audio"})
 # Types that the person who answers sees and can answer.
-ASKED = frozenset({*SELECTS, "text", "integer", "decimal", "date", "range", "acknowledge"})
+ASKED = frozenset({*SELECTS, *ATTACHED, "text", "integer", "decimal", "date", "time", "range", "acknowledge"})
 # Types that put a value into a submission.
 ANSWERED = ASKED | METADATA | {"calculate", "hidden"}
-TYPES = ANSWERED | {"note", "group"}
+# Types with children. A repeat's answer is a list, one object of its children's answers for each time.
+CONTAINERS = frozenset({"group", "repeat"})
+TYPES = ANSWERED | CONTAINERS | {"note"}
+# Appearances that make an image a drawing; any other image is a photo.
+DRAWN = frozenset({"draw", "signature"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,8 @@ class Choice:
     label: Text
     emoji: str | None = None
     image: str | None = None
+    # The recorded reading, a file by language.
+    audio: Mapping[str, str] | None = None
     # Columns of the choices sheet that a choice_filter reads.
     extra: Mapping[str, str] | None = None
 
@@ -36,18 +44,26 @@ class Choice:
             label=dict(self.label),
             emoji=self.emoji,
             image=self.image,
+            audio=dict(self.audio) if self.audio else None,
             extra=dict(self.extra) if self.extra else None,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One row of the form: a question, a note, a value without a screen, or a group with children."""
+    """One row of the form: a question, a note, a value without a screen, or a group or repeat with children."""
 
     name: str
     type: str
     label: Text | None = None
     hint: Text | None = None
+    # Help that is shown on request.
+    guidance_hint: Text | None = None
+    image: str | None = None
+    # The recorded reading, a file by language.
+    audio: Mapping[str, str] | None = None
+    # Whether its reading starts by itself.
+    autoplay: bool = False
     appearance: tuple[str, ...] = ()
     required: Expression | None = None
     required_message: Text | None = None
@@ -55,11 +71,21 @@ class Node:
     constraint: Expression | None = None
     constraint_message: Text | None = None
     calculation: Expression | None = None
+    # Questions whose change makes the calculation anew; without them it always holds.
+    trigger: tuple[str, ...] = ()
     default: str | Number | list[str] | None = None
-    read_only: bool = False
+    # A default that is worked out when the form, or this time of the repeat, begins.
+    initial: Expression | None = None
+    read_only: bool | Expression = False
     choices: str | None = None
     choice_filter: Expression | None = None
-    # Of a range: start, end, step.
+    # Choices in an order that differs from child to child.
+    randomize: bool = False
+    # The same order for the same number.
+    seed: Expression | None = None
+    # How many times a repeat is asked; without it the child adds as many as she likes.
+    count: Expression | None = None
+    # Of a range: start, end, step. Of an image: max-pixels. Of a text: rows.
     parameters: Mapping[str, Number] | None = None
     children: tuple[Node, ...] = ()
 
@@ -69,6 +95,10 @@ class Node:
             type=self.type,
             label=dict(self.label) if self.label else None,
             hint=dict(self.hint) if self.hint else None,
+            guidance_hint=dict(self.guidance_hint) if self.guidance_hint else None,
+            image=self.image,
+            audio=dict(self.audio) if self.audio else None,
+            autoplay=self.autoplay or None,
             appearance=list(self.appearance) or None,
             required=self.required,
             required_message=dict(self.required_message) if self.required_message else None,
@@ -76,12 +106,17 @@ class Node:
             constraint=self.constraint,
             constraint_message=dict(self.constraint_message) if self.constraint_message else None,
             calculation=self.calculation,
+            trigger=list(self.trigger) or None,
             default=self.default,
+            initial=self.initial,
             read_only=self.read_only or None,
             choices=self.choices,
             choice_filter=self.choice_filter,
+            randomize=self.randomize or None,
+            seed=self.seed,
+            count=self.count,
             parameters=dict(self.parameters) if self.parameters else None,
-            children=[child.to_json() for child in self.children] if self.type == "group" else None,
+            children=[child.to_json() for child in self.children] if self.type in CONTAINERS else None,
         )
 
 
@@ -139,6 +174,7 @@ def _node(data: Mapping[str, Any]) -> Node:
         **{
             **data,
             "appearance": tuple(data.get("appearance", ())),
+            "trigger": tuple(data.get("trigger", ())),
             "children": tuple([_node(child) for child in data.get("children", ())]),
         }
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from survey_app.questionnaire.expression import references
+from survey_app.questionnaire.expression import Expression, references
+from survey_app.questionnaire.expression import walk as parts
 from survey_app.questionnaire.model import Node
 
 
@@ -26,14 +27,24 @@ def walk(nodes: Iterable[Node]) -> Iterator[Node]:
 
 
 def dependencies(nodes: Iterable[Node]) -> dict[str, list[str]]:
-    """For each node, in the order of the form, the nodes that decide whether it is there and what it is worth."""
+    """For each node, in the order of the form, the nodes that decide whether it is there and what it is worth.
+
+    A repeat stands for its own list of times; a question in it for its answers in all of them.
+    """
     needs: dict[str, list[str]] = {}
     for node in walk(nodes):
-        trees = [tree for tree in (node.relevant, node.calculation) if tree]
-        needs.setdefault(node.name, []).extend(name for tree in trees for name in references(tree))
+        trees = [tree for tree in (node.relevant, node.calculation, node.count) if tree]
+        own = needs.setdefault(node.name, [])
+        own.extend(name for tree in trees for name in references(tree) if name != node.name or not _holds_on(tree))
+        own.extend(node.trigger)
         for child in node.children:
             needs.setdefault(child.name, []).append(node.name)
     return needs
+
+
+def _holds_on(tree: Expression) -> bool:
+    """Whether the value is worked out once and then kept, so that it may read itself."""
+    return any(part.get("fn") == "once" for part in parts(tree))
 
 
 def depended_first(needs: Mapping[str, list[str]]) -> list[str]:

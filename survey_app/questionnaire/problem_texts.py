@@ -7,8 +7,8 @@ from survey_app.questionnaire.expression_texts import EXPRESSION_TEXTS, Words, w
 PLACE = {"vi": ("trang", "hàng", "cột"), "en": ("sheet", "row", "column")}
 
 _TYPES = (
-    "select_one, select_multiple, text, integer, decimal, date, note, range, acknowledge, calculate, hidden, "
-    "begin_group, start, end, today, deviceid"
+    "select_one, select_multiple, rank, text, integer, decimal, date, time, range, acknowledge, image, audio, note, "
+    "calculate, hidden, begin_group, begin_repeat, start, end, today, deviceid"
 )
 
 TEXTS: dict[str, Words] = {
@@ -34,6 +34,31 @@ TEXTS: dict[str, Words] = {
     "pyxform": words(
         ("pyxform không chấp nhận biểu mẫu: {message}", "Sửa chỗ mà thông báo nêu, rồi kiểm tra lại."),
         ("pyxform does not accept the form: {message}", "Correct what the message names, then check again."),
+    ),
+    "media_missing": words(
+        ("Không có tệp “{file}” mà phiếu “{form}” nêu tên.", "Đặt tệp vào thư mục {folder}, đúng tên như trong phiếu."),
+        ("The file “{file}”, named in “{form}”, is missing.", "Put it into the folder {folder}, named as in the form."),
+    ),
+    "media_wrong": words(
+        (
+            "Nội dung tệp “{file}” của phiếu “{form}” không phải loại hình hoặc âm thanh dùng được.",
+            "Thay bằng hình .png, .jpg, .webp, .gif, .svg (không có mã lệnh) hoặc âm thanh .mp3, .m4a, .ogg, .wav, .webm trong {folder}.",
+        ),
+        (
+            "The content of “{file}” of “{form}” is no picture or sound that can be used.",
+            "Put a picture (.png, .jpg, .webp, .gif, .svg without scripts) or a sound (.mp3, .m4a, .ogg, .wav, .webm) "
+            "in its place in {folder}.",
+        ),
+    ),
+    "media_too_large": words(
+        (
+            "Tệp “{file}” của phiếu “{form}” lớn hơn {limit} kB.",
+            "Thu nhỏ tệp trong {folder}: mỗi máy tính bảng phải tải nó về.",
+        ),
+        (
+            "The file “{file}” of “{form}” is larger than {limit} kB.",
+            "Make it smaller in {folder}: every tablet loads it.",
+        ),
     ),
     "unsupported_sheet": words(
         ("Trang “{sheet}” chưa được hỗ trợ.", "Xóa trang này; đưa các lựa chọn vào trang “choices”."),
@@ -61,6 +86,20 @@ TEXTS: dict[str, Words] = {
             "The column form_title cannot be divided by language.",
             "Use form_title, and title_vi, title_km, title_en for each.",
         ),
+    ),
+    "sent_elsewhere": words(
+        (
+            "Biểu mẫu muốn gửi phiếu trả lời đến nơi khác ({setting}).",
+            "Để trống cột {setting}: phiếu trả lời chỉ được gửi về đây.",
+        ),
+        (
+            "The form wants its submissions sent elsewhere ({setting}).",
+            "Leave the column {setting} empty: submissions come here only.",
+        ),
+    ),
+    "unsupported_setting": words(
+        ("Thiết lập “{setting}” chưa được hỗ trợ.", "Để trống cột này ở trang “settings”."),
+        ("The setting “{setting}” is not supported.", "Leave this column of the sheet “settings” empty."),
     ),
     "encrypted_form": words(
         ("Biểu mẫu mã hóa (public_key) chưa được hỗ trợ.", "Để trống cột public_key."),
@@ -103,6 +142,16 @@ TEXTS: dict[str, Words] = {
     "missing_translation": words(
         ("Thiếu bản tiếng “{language}”.", "Điền vào cột “{column}::{language}” ở hàng này."),
         ("The text in “{language}” is missing.", "Fill the column “{column}::{language}” in this row."),
+    ),
+    "markup": words(
+        (
+            "“{markup}” là định dạng (in đậm, tiêu đề, liên kết, HTML); người trả lời sẽ thấy nguyên các dấu này.",
+            "Viết chữ thường, không có dấu định dạng.",
+        ),
+        (
+            "“{markup}” is formatting (bold, heading, link, HTML); the person who answers would see the signs themselves.",
+            "Write plain words without it.",
+        ),
     ),
     "missing_label": words(
         ("Người trả lời không thấy chữ nào: thiếu label.", "Điền cột label ở mọi ngôn ngữ."),
@@ -148,24 +197,89 @@ TEXTS: dict[str, Words] = {
         ("Loại “{type}” chưa được hỗ trợ.", f"Dùng một trong các loại: {_TYPES}."),
         ("The type “{type}” is not supported.", f"Use one of: {_TYPES}."),
     ),
-    "unsupported_repeat": words(
+    "nested_repeat": words(
         (
-            "Phần lặp lại (“{type}”) chưa được hỗ trợ.",
-            "Viết từng câu hỏi thành một hàng riêng, trong begin_group nếu cần.",
+            "Phần lặp lại này nằm trong phần lặp lại “{outer}”.",
+            "Đặt nó sau end_repeat của “{outer}”, hoặc dùng begin_group thay cho begin_repeat.",
         ),
         (
-            "Repeats (“{type}”) are not supported.",
-            "Write each question as a row of its own, in a begin_group if need be.",
+            "This repeat lies within the repeat “{outer}”.",
+            "Put it after the end_repeat of “{outer}”, or make it a begin_group.",
         ),
+    ),
+    "bad_count": words(
+        ("repeat_count không thể là “{value}”.", "Ghi số nguyên từ 1 đến {limit}, hoặc ${{tên}} của một câu hỏi số."),
+        (
+            "repeat_count cannot be “{value}”.",
+            "Write a whole number from 1 to {limit}, or ${{name}} of a question with a number.",
+        ),
+    ),
+    "unsupported_loop": words(
+        (
+            "Vòng lặp theo danh sách (“{type}”) chưa được hỗ trợ.",
+            "Dùng begin_repeat với repeat_count, hoặc viết từng câu hỏi thành một hàng riêng.",
+        ),
+        (
+            "Loops over a list (“{type}”) are not supported.",
+            "Use begin_repeat with a repeat_count, or write each question as a row of its own.",
+        ),
+    ),
+    "metadata_in_repeat": words(
+        ("Hàng {type} nằm trong phần lặp lại.", "Chuyển nó ra ngoài begin_repeat … end_repeat."),
+        ("The row {type} lies within a repeat.", "Move it out of begin_repeat … end_repeat."),
     ),
     "unsupported_media": words(
         (
-            "Loại “{type}” chưa được hỗ trợ: không lưu ảnh, tiếng nói hay tệp của trẻ em.",
-            "Hỏi bằng text hoặc select_one.",
+            "Loại “{type}” chưa được hỗ trợ: không lưu phim, tệp hay tiếng ghi ngầm của trẻ em.",
+            "Hỏi bằng audio (em tự ghi âm câu trả lời), image với appearance draw (em vẽ), text hoặc select_one.",
         ),
         (
-            "The type “{type}” is not supported: no photo, voice or file of a child is stored.",
-            "Ask with text or select_one.",
+            "The type “{type}” is not supported: no film, file or hidden recording of a child is stored.",
+            "Ask with audio (the child records an answer), image with the appearance draw (she draws), text or select_one.",
+        ),
+    ),
+    "unsupported_personal": words(
+        (
+            "Loại “{type}” chưa được hỗ trợ: nó ghi lại người trả lời là ai hoặc theo dõi từng thao tác của em.",
+            "Xóa hàng này; phiếu trả lời đã có mã riêng.",
+        ),
+        (
+            "The type “{type}” is not supported: it records who answers, or follows every touch.",
+            "Delete this row; every submission has an id of its own.",
+        ),
+    ),
+    "unsupported_datetime": words(
+        ("Loại “{type}” chưa được hỗ trợ.", "Hỏi ngày bằng date, rồi giờ bằng time."),
+        ("The type “{type}” is not supported.", "Ask the day with date, then the time with time."),
+    ),
+    "unsupported_score": words(
+        (
+            "“{type}” chỉ có trong KoboToolbox.",
+            "Dùng begin_group với appearance field-list, mỗi dòng là một select_one với appearance likert.",
+        ),
+        (
+            "“{type}” is known to KoboToolbox only.",
+            "Use begin_group with the appearance field-list, and in it a select_one with the appearance likert for each line.",
+        ),
+    ),
+    "unsupported_ranking": words(
+        (
+            "“{type}” chỉ có trong KoboToolbox.",
+            "Dùng một hàng “rank tên_danh_sách”, và viết các mục vào trang “choices”.",
+        ),
+        (
+            "“{type}” is known to KoboToolbox only.",
+            "Use one row “rank list_name”, and write the items on the sheet “choices”.",
+        ),
+    ),
+    "unsupported_matrix": words(
+        (
+            "“{type}” chỉ có trong KoboToolbox.",
+            "Dùng begin_group với appearance field-list, và viết mỗi ô thành một câu hỏi.",
+        ),
+        (
+            "“{type}” is known to KoboToolbox only.",
+            "Use begin_group with the appearance field-list, and write each cell as a question.",
         ),
     ),
     "unsupported_place": words(
@@ -175,24 +289,11 @@ TEXTS: dict[str, Words] = {
             "If need be, ask the commune with select_one.",
         ),
     ),
-    "unsupported_rank": words(
-        (
-            "Loại rank chưa được hỗ trợ.",
-            "Hỏi điều quan trọng nhất bằng select_one, rồi điều thứ hai bằng một select_one nữa.",
-        ),
-        (
-            "The type rank is not supported.",
-            "Ask for the most important with select_one, then for the second with another.",
-        ),
-    ),
     "unsupported_or_other": words(
+        ("or_other không dùng được với rank.", "Bỏ or_other, và hỏi điều khác bằng một câu text ở hàng sau."),
         (
-            "or_other chưa được hỗ trợ.",
-            "Thêm lựa chọn “other” và một câu text với relevant: selected(${{{name}}}, 'other').",
-        ),
-        (
-            "or_other is not supported.",
-            "Add a choice “other” and a text question with relevant: selected(${{{name}}}, 'other').",
+            "or_other does not go with rank.",
+            "Take or_other away, and ask for something else in a text question after it.",
         ),
     ),
     "unsupported_choice_source": words(
@@ -225,24 +326,50 @@ TEXTS: dict[str, Words] = {
     "calculation_on_question": words(
         (
             "Câu hỏi loại {type} không thể vừa hỏi vừa tính.",
-            "Chuyển phép tính sang một hàng loại calculate; cho xem bằng note với ${{tên}}.",
+            "Chuyển phép tính sang một hàng loại calculate (cho xem bằng note với ${{tên}}), hoặc với câu nhập chữ, số, ngày, giờ hay chọn một: điền read_only yes hoặc cột trigger.",
         ),
         (
             "A question of type {type} cannot be asked and calculated.",
-            "Move it to a row of type calculate; show it in a note with ${{name}}.",
+            "Move it to a row of type calculate (show it in a note with ${{name}}), or, for text, numbers, dates, times and select_one: fill read_only with yes, or the column trigger.",
         ),
     ),
     "missing_calculation": words(
         ("Hàng calculate không có phép tính.", "Điền cột calculation."),
         ("This calculate row has no calculation.", "Fill the column calculation."),
     ),
-    "read_only_not_fixed": words(
-        ("read_only phải là yes hoặc no, không phải biểu thức “{value}”.", "Ghi yes hoặc no."),
-        ("read_only must be yes or no, not the expression “{value}”.", "Write yes or no."),
-    ),
     "dynamic_default": words(
-        ("Giá trị mặc định “{value}” là biểu thức.", "Ghi một giá trị cố định, hoặc tính ở một hàng calculate."),
-        ("The default “{value}” is an expression.", "Write a fixed value, or calculate it in a calculate row."),
+        (
+            "Giá trị mặc định “{value}” là biểu thức, không dùng được cho loại {type}.",
+            "Ghi một giá trị cố định; nếu là chữ có dấu phép tính hay ngoặc thì bỏ các dấu đó.",
+        ),
+        (
+            "The default “{value}” is an expression, which does not go with the type {type}.",
+            "Write a fixed value; if it is words, take signs of arithmetic and brackets out of them.",
+        ),
+    ),
+    "bad_trigger": words(
+        (
+            "trigger “{value}” không phải là câu hỏi mà người trả lời thấy.",
+            "Ghi ${{tên}} của một câu hỏi; nhiều câu thì cách nhau bằng dấu phẩy.",
+        ),
+        (
+            "The trigger “{value}” is not a question that the person who answers sees.",
+            "Write ${{name}} of a question; several with commas between them.",
+        ),
+    ),
+    "trigger_elsewhere": words(
+        (
+            "trigger “${{{name}}}” không ở cùng phần lặp lại với hàng này.",
+            "Đặt cả hai trong cùng một begin_repeat, hoặc cả hai ở ngoài.",
+        ),
+        (
+            "The trigger “${{{name}}}” is not in the same repeat as this row.",
+            "Put both into one begin_repeat, or both outside of all.",
+        ),
+    ),
+    "bad_autoplay": words(
+        ("autoplay “{value}” chưa được hỗ trợ.", "Ghi audio, hoặc để trống."),
+        ("autoplay “{value}” is not supported.", "Write audio, or leave it empty."),
     ),
     "wrong_default": words(
         (
@@ -253,17 +380,41 @@ TEXTS: dict[str, Words] = {
     ),
     "unsupported_appearance": words(
         (
-            "Kiểu trình bày “{appearance}” chưa được hỗ trợ.",
-            "Bỏ nó, hoặc dùng: faces, picture-grid, stars, slider, likert, multiline, field-list.",
+            "Kiểu trình bày “{appearance}” chưa được hỗ trợ cho loại {type}.",
+            "Bỏ nó, hoặc dùng một kiểu của loại này: {known}.",
         ),
         (
-            "The appearance “{appearance}” is not supported.",
-            "Take it out, or use: faces, picture-grid, stars, slider, likert, multiline, field-list.",
+            "The appearance “{appearance}” is not supported for the type {type}.",
+            "Take it out, or use one that goes with this type: {known}.",
+        ),
+    ),
+    "photo_of_face": words(
+        (
+            "Kiểu trình bày “{appearance}” chụp mặt của em đang cầm máy.",
+            "Dùng draw để em vẽ; ảnh chụp đồ vật, nơi chốn thì để trống appearance.",
+        ),
+        (
+            "The appearance “{appearance}” photographs the face of the child who holds the tablet.",
+            "Use draw and let her draw; for a photo of things or places leave the appearance empty.",
+        ),
+    ),
+    "part_of_date": words(
+        (
+            "Kiểu trình bày “{appearance}” chưa được hỗ trợ: người trả lời sẽ phải ghi cả ngày.",
+            "Hỏi năm và tháng bằng integer hoặc select_one.",
+        ),
+        (
+            "The appearance “{appearance}” is not supported: the whole date would be asked.",
+            "Ask the year and the month with integer or select_one.",
         ),
     ),
     "unsupported_parameter": words(
         ("Tham số “{parameter}” chưa được hỗ trợ.", "Bỏ tham số này ở cột parameters."),
         ("The parameter “{parameter}” is not supported.", "Take it out of the column parameters."),
+    ),
+    "bad_parameter": words(
+        ("“{parameter}” không thể là “{value}”.", "Ghi một số nguyên lớn hơn 0, ví dụ {parameter}=5."),
+        ("“{parameter}” cannot be “{value}”.", "Write a whole number above 0, such as {parameter}=5."),
     ),
     "bad_range": words(
         (
@@ -304,6 +455,66 @@ TEXTS: dict[str, Words] = {
             "“{image}” is not the name of a picture file.",
             "Write only a file name, .webp, .png, .jpg or .svg, without folder, alike in all languages.",
         ),
+    ),
+    "bad_audio": words(
+        (
+            "“{audio}” không phải là tên tệp âm thanh.",
+            "Chỉ ghi tên tệp .mp3, .m4a, .ogg, .wav hoặc .webm, không có thư mục.",
+        ),
+        (
+            "“{audio}” is not the name of a sound file.",
+            "Write only a file name, .mp3, .m4a, .ogg, .wav or .webm, without folder.",
+        ),
+    ),
+    # References into repeats, and functions that stand in some places only
+    "repeat_reference": words(
+        (
+            "“${{{name}}}” nằm trong phần lặp lại “{repeat}” nên có nhiều câu trả lời.",
+            "Đặt nó thẳng trong sum(), min(), max(), concat(), join() hoặc count-non-empty(), hoặc chuyển hàng này vào phần lặp lại đó.",
+        ),
+        (
+            "“${{{name}}}” is in the repeat “{repeat}” and has many answers.",
+            "Put it directly into sum(), min(), max(), concat(), join() or count-non-empty(), or move this row into that repeat.",
+        ),
+    ),
+    "repeat_without_value": words(
+        ("“${{{name}}}” là phần lặp lại, không có câu trả lời.", "Dùng count(${{{name}}}) để đếm số lần."),
+        ("“${{{name}}}” is a repeat and has no answer.", "Use count(${{{name}}}) for how many times it is there."),
+    ),
+    "file_in_text": words(
+        ("“${{{name}}}” là hình hoặc tiếng, không hiện thành chữ được.", "Bỏ “${{{name}}}” khỏi chữ ở hàng này."),
+        (
+            "“${{{name}}}” is a picture or a sound, which is no words.",
+            "Take “${{{name}}}” out of the words in this row.",
+        ),
+    ),
+    "count_without_repeat": words(
+        (
+            "count() cần một phần lặp lại, hoặc một câu hỏi trong phần lặp lại khác.",
+            "Viết count(${{tên}}) với tên của begin_repeat; để đếm lựa chọn, dùng count-selected().",
+        ),
+        (
+            "count() needs a repeat, or a question of another repeat.",
+            "Write count(${{name}}) with the name of a begin_repeat; to count choices, use count-selected().",
+        ),
+    ),
+    "position_outside_repeat": words(
+        ("position(..) chỉ có nghĩa trong phần lặp lại.", "Chuyển hàng này vào begin_repeat, hoặc bỏ position(..)."),
+        (
+            "position(..) has a meaning in a repeat only.",
+            "Move this row into a begin_repeat, or take position(..) out.",
+        ),
+    ),
+    "choice_name_of_no_choice": words(
+        ("“${{{name}}}” không phải là câu hỏi lựa chọn.", "Ghi câu select_one hoặc select_multiple có danh sách đó."),
+        (
+            "“${{{name}}}” is not a question with choices.",
+            "Name the select_one or select_multiple that has the list.",
+        ),
+    ),
+    "once_outside_calculation": words(
+        ("once() chỉ dùng được trong calculation hoặc default.", "Chuyển nó sang một hàng calculate."),
+        ("once() can stand in calculation or default only.", "Move it to a calculate row."),
     ),
     **EXPRESSION_TEXTS,
 }

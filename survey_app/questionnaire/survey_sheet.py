@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from pyxform import aliases
 from pyxform.parsing.expression import is_xml_tag
@@ -13,20 +13,25 @@ from pyxform.xls2json import RE_BEGIN_CONTROL, RE_END_CONTROL, RE_SELECT
 
 from survey_app.questionnaire.choices_sheet import ChoiceList
 from survey_app.questionnaire.languages import Languages
-from survey_app.questionnaire.model import Node
+from survey_app.questionnaire.model import CONTAINERS, METADATA, Node
+from survey_app.questionnaire.names import Names
+from survey_app.questionnaire.or_other import other_question, question_name, with_other
 from survey_app.questionnaire.problems import FormProblem
 from survey_app.questionnaire.sheets import Row, Sheets
 from survey_app.questionnaire.survey_row import RowReader
+from survey_app.questionnaire.unsupported import built_by_kobo, unsupported
 
 SHEET = "survey"
 MAX_NAME = 64
 
 # An old spelling ("add text prompt") is known by what pyxform makes of it: the same as of the type's own name.
 _SIMPLE = (
-    *("text", "integer", "decimal", "date", "note", "acknowledge", "calculate", "hidden"),
+    *("text", "integer", "decimal", "date", "time", "note", "acknowledge", "calculate", "hidden", "image", "audio"),
     *("range", "start", "end", "today", "deviceid"),
 )
-_SELECTS = {"select one": "select_one", "select all that apply": "select_multiple"}
+# The end of a group or repeat; "end" is the time at which the form was finished.
+_CLOSE = "end_group"
+_SELECTS = {"select one": "select_one", "select all that apply": "select_multiple", "rank": "rank"}
 # Names that every JavaScript object has.
 _RESERVED = frozenset(
     {
@@ -35,8 +40,6 @@ _RESERVED = frozenset(
         *("toLocaleString", "toString", "valueOf"),
     }
 )
-_MEDIA = re.compile(r"photo|image|picture|audio|video|file|barcode|signature|draw|annotate", re.IGNORECASE)
-_PLACE = re.compile(r"geo(point|trace|shape)|gps|location|^osm", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +47,15 @@ class Survey:
     nodes: tuple[Node, ...]
     # The row of every name.
     rows: Mapping[str, int]
+    # The lists, some with a choice “other” more.
+    lists: Mapping[str, ChoiceList]
 
 
 @dataclass(slots=True)
 class _Open:
-    """A group whose end has not come yet; the form itself is the outermost one."""
+    """A group or repeat whose end has not come yet; the form itself is the outermost one."""
 
-    row_number: int
-    row: Row
-    name: str
+    typed: _Typed
     children: list[Node] = field(default_factory=list)
 
 
@@ -60,9 +63,12 @@ class _Open:
 class _Typed:
     number: int
     row: Row
-    kind: str  # a type of the model, "begin", "end", or "" when it is refused
+    kind: str  # a type of the model, _CLOSE, or "" when it is refused
     name: str = ""
     list_name: str | None = None
+    has_other: bool = False
+    # The repeat that the row is in.
+    place: str | None = None
 
 
 def read_survey(
@@ -71,38 +77,92 @@ def read_survey(
     """The nodes of the form; what is wrong goes into `problems`, and reading goes on."""
     rows: dict[str, int] = {}
     types: dict[str, str] = {}
+    repeats: dict[str, str | None] = {}
     typed = []
-    for number, row in sheets.survey:
-        if aliases.yes_no.get(row.get("disabled", "no")) or not any(row.values()):
-            continue
-        one = _typed(number, row, problems)
-        if one is None:
-            continue
-        if one.kind != "end":
-            _take_name(one, rows, types, problems)
+    lists = dict(lists)
+    for one in _placed(_typed_rows(sheets, problems), problems):
         typed.append(one)
-    reader = RowReader(languages, lists, types, problems)
-    stack = [_Open(1, {}, "")]
+        if one.kind == _CLOSE:
+            continue
+        _take_name(one, rows, types, repeats, problems)
+        if one.has_other:
+            _take_name(replace(one, kind="text", name=question_name(one.name)), rows, types, repeats, problems)
+            if one.list_name in lists:
+                lists[one.list_name] = with_other(lists[one.list_name], languages)
+    reader = RowReader(languages, lists, Names(types, repeats), problems)
+    stack = [_Open(_Typed(1, {}, "group"))]
     for one in typed:
-        if one.kind == "begin":
-            stack.append(_Open(one.number, one.row, one.name))
-        elif one.kind == "end":
+        if one.kind in CONTAINERS:
+            stack.append(_Open(one))
+        elif one.kind == _CLOSE:
             if len(stack) == 1:
                 problems.append(FormProblem("unmatched_end", SHEET, one.number, "type"))
             else:
-                closed = stack.pop()
-                node = reader.group(closed.row_number, closed.row, closed.name, tuple(closed.children))
-                stack[-1].children.append(node)
+                _close(stack, reader)
         elif one.kind:
-            stack[-1].children.append(reader.question(one.number, one.row, one.kind, one.name, one.list_name))
-    for left in stack[1:]:
-        problems.append(FormProblem("unmatched_begin", SHEET, left.row_number, "type", {"name": left.name}))
-        stack[0].children.append(reader.group(left.row_number, left.row, left.name, tuple(left.children)))
-    return Survey(tuple(stack[0].children), rows)
+            question = reader.question(one.number, one.row, one.kind, one.name, one.list_name, one.place)
+            stack[-1].children.append(question)
+            if one.has_other:
+                stack[-1].children.append(other_question(one.name, languages))
+    while len(stack) > 1:
+        left = stack[-1].typed
+        problems.append(FormProblem("unmatched_begin", SHEET, left.number, "type", {"name": left.name}))
+        _close(stack, reader)
+    return Survey(tuple(stack[0].children), rows, lists)
 
 
-def _typed(number: int, row: Row, problems: list[FormProblem]) -> _Typed | None:
-    kind = str(row.get("type") or "").strip()
+def _close(stack: list[_Open], reader: RowReader) -> None:
+    closed = stack.pop()
+    one = closed.typed
+    node = reader.container(one.number, one.row, one.kind, one.name, tuple(closed.children), one.place)
+    stack[-1].children.append(node)
+
+
+def _typed_rows(sheets: Sheets, problems: list[FormProblem]) -> Iterator[_Typed]:
+    skipped_to: str | None = None
+    for number, row in sheets.survey:
+        if aliases.yes_no.get(str(row.get("disabled"))) or not any(row.values()):
+            continue
+        kind = " ".join(str(row.get("type") or "").split())
+        if skipped_to is not None:
+            # The block is refused as a whole; its names are known to references all the same.
+            if kind == skipped_to:
+                skipped_to = None
+            elif row.get("name"):
+                yield _Typed(number, row, "", str(row["name"]).strip())
+            continue
+        if built := built_by_kobo(number, kind):
+            problem, skipped_to = built
+            problems.append(problem)
+            if row.get("name"):
+                yield _Typed(number, row, "", str(row["name"]).strip())
+            continue
+        one = _typed(number, row, kind, problems)
+        if one is not None:
+            yield one
+
+
+def _placed(rows: Iterable[_Typed], problems: list[FormProblem]) -> Iterator[_Typed]:
+    """The rows, each with the repeat that it is in. A repeat within a repeat is refused and goes on as a group."""
+    open_repeats: list[str | None] = []
+    for one in rows:
+        place = next((name for name in reversed(open_repeats) if name is not None), None)
+        placed = replace(one, place=place)
+        if one.kind == _CLOSE:
+            if open_repeats:
+                open_repeats.pop()
+        elif one.kind == "repeat" and place is not None:
+            problems.append(FormProblem("nested_repeat", SHEET, one.number, "type", {"outer": place}))
+            placed = replace(placed, kind="group")
+            open_repeats.append(None)
+        elif one.kind in CONTAINERS:
+            open_repeats.append(one.name if one.kind == "repeat" else None)
+        elif one.kind in METADATA and place is not None:
+            problems.append(FormProblem("metadata_in_repeat", SHEET, one.number, "type", {"type": one.kind}))
+        yield placed
+
+
+def _typed(number: int, row: Row, kind: str, problems: list[FormProblem]) -> _Typed | None:
     name = str(row.get("name") or "").strip()
     if not kind:
         if "name" not in row and "label" not in row:
@@ -110,16 +170,17 @@ def _typed(number: int, row: Row, problems: list[FormProblem]) -> _Typed | None:
         problems.append(FormProblem("missing_type", SHEET, number, "type"))
         return _Typed(number, row, "", name)
     if begin := RE_BEGIN_CONTROL.search(kind):
-        if aliases.control[begin["type"]] != "group":
-            problems.append(FormProblem("unsupported_repeat", SHEET, number, "type", {"type": kind}))
-        return _Typed(number, row, "begin", name)
+        ours = aliases.control[begin["type"]]
+        if ours not in CONTAINERS:
+            problems.append(FormProblem("unsupported_loop", SHEET, number, "type", {"type": kind}))
+        return _Typed(number, row, "repeat" if ours == "repeat" else "group", name)
     if RE_END_CONTROL.search(kind):
-        return _Typed(number, row, "end")
+        return _Typed(number, row, _CLOSE)
     if select := RE_SELECT.search(kind):
-        return _select(number, row, kind, name, select)
+        return _select(number, row, kind, name, select, problems)
     ours = _simple(kind)
     if ours is None:
-        problems.append(_unsupported(number, kind))
+        problems.append(unsupported(number, kind))
     if ours == "note" and not name:
         name = f"generated_note_name_{number}"
     return _Typed(number, row, ours or "", name)
@@ -128,48 +189,34 @@ def _typed(number: int, row: Row, problems: list[FormProblem]) -> _Typed | None:
 def _simple(kind: str) -> str | None:
     if kind in _SIMPLE:
         return kind
+    if kind == "trigger":
+        return "acknowledge"
     pyxform_type = QUESTION_TYPE_DICT.get(kind)
     if pyxform_type is None:
         return None
     return next((ours for ours in _SIMPLE if pyxform_type == QUESTION_TYPE_DICT[ours]), None)
 
 
-def _select(number: int, row: Row, kind: str, name: str, select: re.Match[str]) -> _Typed:
+def _select(number: int, row: Row, kind: str, name: str, select: re.Match[str], problems: list[FormProblem]) -> _Typed:
     ours = _SELECTS.get(aliases.select[select["select_command"]])
     list_name = select["list_name"]
-    from_elsewhere = "external" in kind or "from_file" in kind or "from file" in kind or "${" in list_name
-    return _Typed(
-        number,
-        # What is refused is remembered with the row, so that the row's name is known to references all the same.
-        {**row, "__refused": _refused_select(number, kind, name, ours, from_elsewhere, bool(select["specify_other"]))},
-        ours or "select_one",
-        name,
-        list_name,
-    )
+    if ours is None or "from_file" in kind or "from file" in kind or "${" in list_name:
+        problems.append(FormProblem("unsupported_choice_source", SHEET, number, "type", {"type": kind}))
+        return _Typed(number, row, "", name)
+    has_other = bool(select["specify_other"])
+    if has_other and ours == "rank":
+        problems.append(FormProblem("unsupported_or_other", SHEET, number, "type"))
+        has_other = False
+    return _Typed(number, row, ours, name, list_name, has_other)
 
 
-def _refused_select(
-    number: int, kind: str, name: str, ours: str | None, from_elsewhere: bool, or_other: bool
-) -> FormProblem | None:
-    if from_elsewhere:
-        return FormProblem("unsupported_choice_source", SHEET, number, "type", {"type": kind})
-    if ours is None:
-        return FormProblem("unsupported_rank", SHEET, number, "type")
-    if or_other:
-        return FormProblem("unsupported_or_other", SHEET, number, "type", {"name": name})
-    return None
-
-
-def _unsupported(number: int, kind: str) -> FormProblem:
-    code = "unsupported_type"
-    if _PLACE.search(kind):
-        code = "unsupported_place"
-    elif _MEDIA.search(kind):
-        code = "unsupported_media"
-    return FormProblem(code, SHEET, number, "type", {"type": kind})
-
-
-def _take_name(one: _Typed, rows: dict[str, int], types: dict[str, str], problems: list[FormProblem]) -> None:
+def _take_name(
+    one: _Typed,
+    rows: dict[str, int],
+    types: dict[str, str],
+    repeats: dict[str, str | None],
+    problems: list[FormProblem],
+) -> None:
     name = one.name
     if not name:
         problems.append(FormProblem("missing_name", SHEET, one.number, "name"))
@@ -184,4 +231,5 @@ def _take_name(one: _Typed, rows: dict[str, int], types: dict[str, str], problem
         return
     rows[name] = one.number
     # A refused question counts as one with an answer: references to it are no second error.
-    types[name] = "group" if one.kind == "begin" else one.kind or "text"
+    types[name] = one.kind or "text"
+    repeats[name] = one.place

@@ -10,24 +10,26 @@ from pathlib import Path
 
 from survey_app.questionnaire.choices_sheet import ChoiceList, read_choices
 from survey_app.questionnaire.expression import columns
-from survey_app.questionnaire.languages import Languages, find_languages
+from survey_app.questionnaire.languages import find_languages
 from survey_app.questionnaire.model import ASKED, Choice, Node, Questionnaire
 from survey_app.questionnaire.order import CycleError, depended_first, dependencies, walk
 from survey_app.questionnaire.problems import FormProblem, QuestionnaireError
-from survey_app.questionnaire.sheets import Sheets, read_sheets
+from survey_app.questionnaire.settings_sheet import check_settings, read_ages, read_title
+from survey_app.questionnaire.sheets import read_sheets
 from survey_app.questionnaire.survey_sheet import read_survey
+from survey_app.questionnaire.unsupported import BLOCKS
 
 _SHEET_ORDER = {None: 0, "settings": 1, "survey": 2, "choices": 3}
-_OLDEST = 120
+# Beside every code that begins with "unsupported_".
 _ROWLESS_IN_PYXFORM = frozenset(
     {
         "bad_choice_name",
+        "bad_trigger",
+        "duplicate_name",
         "missing_label",
         "translated_title",
         "unknown_list",
-        "unsupported_choice_source",
-        "unsupported_sheet",
-        "unsupported_type",
+        "unknown_reference",
     }
 )
 
@@ -47,11 +49,8 @@ def read_questionnaire(path_or_bytes: str | Path | bytes, name: str | None = Non
     problems.extend(_cycles(survey.nodes, survey.rows))
     if not any(node.type in ASKED for node in walk(survey.nodes)) and not problems:
         problems.append(FormProblem("no_questions", "survey"))
-    low, high = _ages(sheets, problems)
-    if isinstance(sheets.settings.get("title"), Mapping):
-        problems.append(FormProblem("translated_title", "settings", 1, "form_title"))
-    if sheets.settings.get("public_key"):
-        problems.append(FormProblem("encrypted_form", "settings", 2, "public_key"))
+    low, high = read_ages(sheets, problems)
+    check_settings(sheets, problems)
     problems.extend([one for one in sheets.problems if not _is_told(one, problems)])
     if problems:
         problems.sort(key=lambda one: (_SHEET_ORDER.get(one.sheet, 4), one.row or 0))
@@ -59,13 +58,13 @@ def read_questionnaire(path_or_bytes: str | Path | bytes, name: str | None = Non
     questionnaire = Questionnaire(
         id=str(sheets.settings.get("id_string") or sheets.name or "questionnaire"),
         version=str(sheets.settings.get("version") or ""),
-        title=_title(sheets, languages),
+        title=read_title(sheets, languages),
         languages=tuple(languages.codes.values()),
         default_language=languages.default,
         min_age=low,
         max_age=high,
         nodes=survey.nodes,
-        choices=_used_choices(survey.nodes, lists),
+        choices=_used_choices(survey.nodes, survey.lists),
     )
     return questionnaire if questionnaire.version else replace(questionnaire, version=fingerprint(questionnaire))
 
@@ -77,10 +76,14 @@ def fingerprint(questionnaire: Questionnaire) -> str:
 
 
 def _is_told(theirs: FormProblem, ours: list[FormProblem]) -> bool:
-    """Whether we already say what pyxform says: of the same row, or with the row where pyxform names none."""
+    """Whether we already say what pyxform says: of the same row or block, or with the row where pyxform names none."""
+    if theirs.code == "pyxform" and any(one.code in BLOCKS for one in ours):
+        return True
     if theirs.row:
         return any((one.sheet, one.row) == (theirs.sheet, theirs.row) for one in ours)
-    return theirs.code == "pyxform" and any(one.code in _ROWLESS_IN_PYXFORM for one in ours)
+    return theirs.code == "pyxform" and any(
+        one.code in _ROWLESS_IN_PYXFORM or one.code.startswith("unsupported_") for one in ours
+    )
 
 
 def _once(problems: list[FormProblem]) -> list[FormProblem]:
@@ -104,25 +107,6 @@ def _cycles(nodes: tuple[Node, ...], rows: Mapping[str, int]) -> list[FormProble
             needs[cycle.names[0]] = []
         else:
             return found
-
-
-def _title(sheets: Sheets, languages: Languages) -> dict[str, str]:
-    plain = str(sheets.settings.get("title") or sheets.settings.get("id_string") or sheets.name)
-    return {code: str(sheets.settings.get(f"title_{code}") or plain) for code in languages.codes.values()}
-
-
-def _ages(sheets: Sheets, problems: list[FormProblem]) -> tuple[int | None, int | None]:
-    ages: list[int | None] = []
-    for column in ("min_age", "max_age"):
-        value = str(sheets.settings.get(column) or "").strip()
-        if value and not (value.isascii() and value.isdigit() and int(value) <= _OLDEST):
-            problems.append(FormProblem("bad_age", "settings", 2, column, {"value": value}))
-            value = ""
-        ages.append(int(value) if value else None)
-    low, high = ages
-    if low is not None and high is not None and low > high:
-        problems.append(FormProblem("ages_reversed", "settings", 2, "min_age", {"low": str(low), "high": str(high)}))
-    return low, high
 
 
 def _used_choices(nodes: tuple[Node, ...], lists: Mapping[str, ChoiceList]) -> dict[str, tuple[Choice, ...]]:

@@ -148,7 +148,7 @@ def test_every_reason_to_refuse_is_worded_for_staff() -> None:
 
 
 def test_every_problem_of_a_submission_is_worded_for_staff() -> None:
-    found = set(re.findall(r'"code": "([a-z_]+)"', SCHEMA)) | CODES.keys()
+    found = set(re.findall(r"""["']code["'][:,] ["']([a-z_]+)["']""", SCHEMA)) | CODES.keys()
     for tree in trees("api"):
         found |= {
             value

@@ -77,3 +77,12 @@ def test_every_file_that_is_told_exists(name: str) -> None:
     paths |= {one for one in re.findall(r"\]\(([^)]+)\)", document(name)) if "://" not in one and one[0] != "#"}
     assert paths
     assert [one for one in sorted(paths) if not list(REPOSITORY.glob(one.rstrip("/")))] == []
+
+
+def test_every_picture_of_a_look_is_shown_and_light() -> None:
+    folder = REPOSITORY / "docs" / "screenshots" / "looks"
+    shown = re.findall(r"!\[[^\]]+\]\(screenshots/looks/([^)]+)\)", document("docs/question-looks.md"))
+    pictures = {path.name: path.stat().st_size for path in folder.iterdir()}
+    assert sorted(shown) == sorted(pictures)
+    assert max(pictures.values()) <= 60_000
+    assert sum(pictures.values()) <= 6_000_000

@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey_app.questionnaire import Choice, Node, Questionnaire, compile_check, read_questionnaire
-from survey_app.questionnaire.check import CODES
+from survey_app.questionnaire.check import CODES, MAX_PROBLEMS, MAX_TIMES, MAX_UNKNOWN
 from survey_app.questionnaire.evaluate import evaluate, prepare, truth
+from survey_app.questionnaire.expression import parse
+from survey_app.questionnaire.order import CycleError, depended_first, dependencies, walk
 
 TWELVE = read_questionnaire(Path(__file__).parent / "forms" / "twelve.md")
 CHECK = compile_check(TWELVE)
@@ -91,6 +93,7 @@ def test_only_what_is_required_must_be_there() -> None:
         ("start", "2026-11-24T09:12:00", "wrong_type"),
         ("start", "2026-13-24T09:12:00Z", "wrong_type"),
         ("message", 5, "wrong_type"),
+        ("message", [{}], "wrong_type"),
         ("message", "x" * 10_001, "too_long"),
         ("message", "a\0b", "bad_characters"),
         ("message", "é\ud800", "bad_characters"),
@@ -229,6 +232,249 @@ def test_an_irrelevant_answer_counts_as_none_further_on() -> None:
     assert found({"a": "no", "b": "y", "c": "z"}, check) == [("b", "irrelevant"), ("c", "irrelevant")]
 
 
+HOUSEHOLD = read_questionnaire(Path(__file__).parent / "forms" / "household.md")
+_HOUSEHOLD_CHECK = compile_check(HOUSEHOLD)
+FAMILY = form(
+    """
+    | | type | name | label | relevant | calculation | constraint | required | repeat_count |
+    | | integer | many | Mấy? | | | | | |
+    | | begin_repeat | members | Người | ${many} != 9 | | | | ${many} |
+    | | text | nick | Tên | | | string-length(.) < 5 | | |
+    | | integer | age | Tuổi | | | . < 120 | yes | |
+    | | begin_group | school | Trường | ${age} > 5 | | | | |
+    | | select_one yes_no | learns | Có đi học không? | | | | | |
+    | | end_group | | | | | | | |
+    | | calculate | number | | | position(..) | | | |
+    | | calculate | last | | | if(position(..) = count(${members}), 'yes', 'no') | | | |
+    | | calculate | share | | | ${age} div ${total} | | | |
+    | | end_repeat | | | | | | | |
+    | | calculate | total | | | sum(${age}) | | | |
+    | | text | old | Sao? | ${total} > 100 | | | | |
+    """,
+    """
+    | choices |
+    | | list_name | name | label |
+    | | yes_no | yes | Có |
+    | | yes_no | no | Không |
+    """,
+)
+
+
+def family() -> dict[str, Any]:
+    return {
+        "many": 2,
+        "members": [
+            {"nick": "Bé", "age": 5, "number": 1, "last": "no", "share": 0.25},
+            {"age": 15, "learns": "yes", "number": 2, "last": "yes", "share": 0.75},
+        ],
+        "total": 20,
+    }
+
+
+def test_every_time_of_a_repeat_is_checked_for_itself_and_for_all() -> None:
+    assert found(family(), FAMILY) == []
+    answers = family()
+    answers["members"][0] |= {"nick": "quá dài", "learns": "no", "number": 2}
+    answers["members"][1] |= {"learns": "maybe", "nobody": 1}
+    assert found(answers, FAMILY) == [
+        ("members/0/nick", "constraint"),
+        ("members/0/learns", "irrelevant"),
+        ("members/0/number", "not_possible"),
+        ("members/1/learns", "not_a_choice"),
+        ("members/1/nobody", "unknown_question"),
+    ]
+
+
+def test_what_is_worked_out_over_all_times_is_worked_out_again() -> None:
+    answers = family()
+    answers["members"][1]["age"] = 95
+    assert found(answers, FAMILY) == [
+        ("members/0/share", "not_possible"),
+        ("members/1/share", "not_possible"),
+        ("total", "not_possible"),
+    ]
+    answers["members"].append({"age": 1, "number": 3, "last": "yes"})
+    assert ("members/1/last", "not_possible") in found(answers, FAMILY)
+    del answers["members"][0]["age"]
+    assert ("members/0/age", "required") in found(answers, FAMILY)
+
+
+def test_answers_of_a_repeat_mean_nothing_outside_of_it_and_the_other_way_round() -> None:
+    assert found({**family(), "nick": "Bé"}, FAMILY) == [("nick", "unknown_question")]
+    answers = family()
+    answers["members"][0]["total"] = 20
+    assert found(answers, FAMILY) == [("members/0/total", "unknown_question")]
+
+
+@pytest.mark.parametrize("shape", ["x", 1, None, {}, ["x"], [[]], [{}, 1], {"0": {}}])
+def test_a_repeat_that_is_no_list_of_objects_is_one_problem(shape: Any) -> None:
+    assert found({"many": 0, "members": shape, "total": 0}, FAMILY) == [("members", "wrong_type")]
+
+
+def test_a_repeat_is_answered_as_often_as_the_form_says() -> None:
+    assert found({**family(), "many": 3}, FAMILY) == [("members", "wrong_count")]
+    assert found({"many": 1, "total": 0}, FAMILY) == [("members", "wrong_count")]
+    assert found({"many": 0, "total": 0}, FAMILY) == []
+    assert found({"total": 0}, FAMILY) == []
+    assert found({**family(), "many": 9}, FAMILY)[0] == ("members", "irrelevant")
+    assert found({"many": 9, "total": 0}, FAMILY) == []
+
+
+def test_a_repeat_without_end_is_looked_at_up_to_a_limit() -> None:
+    check = form("""
+    | | type | name | label |
+    | | begin_repeat | r | R |
+    | | text | a | A |
+    | | end_repeat | | |
+    """)
+    assert found({"r": [{}] * MAX_TIMES}, check) == []
+    assert found({"r": [{}] * (MAX_TIMES + 1)}, check) == [("r", "too_many_times")]
+    many = check({"r": [{"a": 1}] * 10_000}, NOW)
+    assert many[0].code == "too_many_times"
+    assert len(many) == MAX_PROBLEMS
+    unknown = check({"r": [{f"x{n}": 1 for n in range(50)} for _ in range(50)]}, NOW)
+    assert len(unknown) == MAX_UNKNOWN
+
+
+def test_a_rank_is_complete_and_names_each_choice_once() -> None:
+    choices = """
+    | choices |
+    | | list_name | name | label | part |
+    | | wish | a | A | x |
+    | | wish | b | B | x |
+    | | wish | c | C | y |
+    """
+    check = form(
+        """
+    | | type | name | label | choice_filter |
+    | | rank wish | all | Xếp | |
+    | | text | part | Phần | |
+    | | rank wish | some | Xếp | part = ${part} |
+    """,
+        choices,
+    )
+    assert found({"all": ["c", "a", "b"], "part": "x", "some": ["b", "a"]}, check) == []
+    assert found({"all": ["c", "a"], "part": "x", "some": ["b"]}, check) == [
+        ("all", "not_all_ranked"),
+        ("some", "not_all_ranked"),
+    ]
+    assert found({"all": ["c", "a", "a"], "part": "x", "some": ["b", "c"]}, check) == [
+        ("all", "wrong_type"),
+        ("some", "not_a_choice"),
+    ]
+
+
+@pytest.mark.parametrize("hour", ["8:05", "24:00", "08:60", "08:05:00", 8, None])
+def test_a_time_is_hours_and_minutes(hour: Any) -> None:
+    check = form("| | type | name | label |\n| | time | hour | Giờ |")
+    assert found({"hour": "08:05"}, check) == []
+    assert found({"hour": hour}, check) == [("hour", "wrong_type")]
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("drawn", "drawing.png"),
+        ("drawn", "../3f0c2b1a-0000-4000-8000-000000000001.png"),
+        ("drawn", "3f0c2b1a-0000-4000-8000-000000000001.svg"),
+        ("drawn", "3f0c2b1a-0000-4000-8000-000000000001.webm"),
+        ("voice", "3f0c2b1a-0000-4000-8000-000000000001.png"),
+        ("voice", {"data": "…"}),
+    ],
+)
+def test_an_attachment_is_answered_with_the_name_of_its_file(question: str, name: Any) -> None:
+    check = form("""
+    | | type | name | label | appearance | required |
+    | | image | drawn | Vẽ | draw | |
+    | | audio | voice | Nói | | |
+    | | image | photo | Ảnh | | yes |
+    """)
+    file = "3f0c2b1a-0000-4000-8000-000000000001"
+    assert found({"drawn": f"{file}.png", "voice": f"{file}.webm"}, check) == [], "a photo need not be asked"
+    assert found({question: name}, check) == [(question, "wrong_type")]
+
+
+def test_what_cannot_be_worked_out_again_is_taken_as_the_tablet_says() -> None:
+    check = form(
+        """
+    | | type | name | label | calculation | trigger | read_only |
+    | | select_one yes_no | q | Hỏi | | | |
+    | | calculate | said | | jr:choice-name(${q}, '${q}') | | |
+    | | calculate | first | | once(${q}) | | |
+    | | text | copy | Chép | ${q} | ${q} | |
+    | | text | fixed | Cố định | | | ${q} = 'yes' |
+    | | text | always | Luôn tính | concat(${q}, '!') | | yes |
+    """,
+        """
+    | choices |
+    | | list_name | name | label |
+    | | yes_no | yes | Có |
+    | | yes_no | no | Không |
+    """,
+    )
+    told = {"q": "yes", "said": "មាន", "first": "no", "copy": "what she wrote", "fixed": "written before"}
+    assert found({**told, "always": "yes!"}, check) == []
+    assert found({**told, "always": "no!"}, check) == [("always", "not_possible")]
+
+
+def test_labels_are_compared_in_the_language_that_the_child_read() -> None:
+    check = form(
+        """
+    | | type | name | label::Tiếng Việt (vi) | label::English (en) | relevant |
+    | | select_one yes_no | q | Hỏi | Ask | |
+    | | text | why | Sao | Why | jr:choice-name(${q}, '${q}') = 'Yes' |
+    """,
+        """
+    | choices |
+    | | list_name | name | label::Tiếng Việt (vi) | label::English (en) |
+    | | yes_no | yes | Có | Yes |
+    """,
+    )
+    assert check({"q": "yes", "why": "x"}, NOW, "en") == []
+    assert [one.code for one in check({"q": "yes", "why": "x"}, NOW)] == ["irrelevant"]
+
+
+def test_a_default_that_is_worked_out_may_be_anything() -> None:
+    check = form("""
+    | | type | name | label | default | read_only |
+    | | date | day | Ngày | today() | yes |
+    """)
+    assert found({"day": "2026-01-01"}, check) == []
+
+
+def test_other_is_told_only_when_it_is_chosen() -> None:
+    check = form(
+        """
+    | | type | name | label |
+    | | select_one place or_other | where | Ở đâu? |
+    """,
+        """
+    | choices |
+    | | list_name | name | label |
+    | | place | home | Nhà |
+    """,
+    )
+    assert found({"where": "other", "where_other": "Bờ sông"}, check) == []
+    assert found({"where": "home", "where_other": "Bờ sông"}, check) == [("where_other", "irrelevant")]
+
+
+def test_questions_that_need_each_other_in_a_circle_are_found_through_repeats_and_triggers() -> None:
+    total = parse("sum(${age})")
+    total["args"] = [{"all": "age", "of": "r"}]
+    age = Node("age", "integer", relevant=parse("${total} > 3"))
+    circle = (Node("r", "repeat", children=(age,)), Node("total", "calculate", calculation=total))
+    with pytest.raises(CycleError):
+        depended_first(dependencies(circle))
+    counted = (Node("r", "repeat", count=parse("${n}"), children=(Node("n", "calculate", calculation=parse("1")),)),)
+    with pytest.raises(CycleError):
+        depended_first(dependencies(counted))
+    triggered = (Node("a", "text", trigger=("b",)), Node("b", "text", trigger=("a",)))
+    with pytest.raises(CycleError):
+        depended_first(dependencies(triggered))
+    kept = (Node("a", "calculate", calculation=parse("once(concat(${a}, 'x'))")),)
+    assert depended_first(dependencies(kept)) == ["a"]
+
+
 _JSON = st.recursive(
     st.none()
     | st.booleans()
@@ -246,6 +492,22 @@ _NAMES = st.sampled_from([*GOOD, "hello", "older", "nobody"]) | st.text(max_size
 @given(_JSON | st.dictionaries(_NAMES, _JSON, max_size=12))
 def test_any_json_is_checked_without_an_exception(answers: Any) -> None:
     found(answers)
+
+
+_TIMES = st.lists(st.dictionaries(st.sampled_from(["nick", "age", "learns", "number", "x", "a/b"]), _JSON), max_size=3)
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.dictionaries(
+        st.sampled_from([node.name for node in walk(HOUSEHOLD.nodes)] + ["members", "many", "total", "members/0/age"]),
+        _JSON | _TIMES | st.sampled_from(["yes", "08:00", 3, ["tree", "ball", "book"]]),
+        max_size=10,
+    )
+)
+def test_any_json_in_repeats_is_checked_without_an_exception(answers: Any) -> None:
+    found(answers, FAMILY)
+    found(answers, _HOUSEHOLD_CHECK)
 
 
 def _random_questionnaire(chance: random.Random) -> Questionnaire:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import shutil
-import subprocess
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,10 +14,22 @@ from hypothesis import strategies as st
 
 from survey_app.questionnaire import evaluate as evaluator
 from survey_app.questionnaire.evaluate import evaluate, truth
-from survey_app.questionnaire.expression import FUNCTIONS, ExpressionError, parse
+from survey_app.questionnaire.expression import (
+    DATE_CODES,
+    FUNCTIONS,
+    NODE_SET_FUNCTIONS,
+    REFUSED_FUNCTIONS,
+    ExpressionError,
+    is_repeatable,
+    node_sets,
+    parse,
+    references,
+)
+from survey_app.questionnaire.expression_texts import EXPRESSION_TEXTS
+from tests.unit.javascript import in_javascript
 
 HERE = Path(__file__).parent
-JAVASCRIPT = Path(evaluator.__file__).parents[1] / "webform" / "expression.js"
+TASK = HERE / "run_expressions.mjs"
 CASES: list[dict[str, Any]] = json.loads((HERE / "expression_cases.json").read_text(encoding="utf-8"))
 NOW = "2026-11-24T09:30:00+07:00"
 TREES = 500
@@ -39,30 +48,34 @@ def same(left: Any, right: Any) -> bool:
     return isinstance(left, bool) == isinstance(right, bool) and left == right
 
 
+def tree_of(case: dict[str, Any]) -> dict[str, Any]:
+    """Its expression, with what the form's reader makes of a reference into a repeat: ${repeat/question}, ${repeat/}."""
+    return case.get("tree") or in_repeats(parse(case["expression"]))
+
+
+def in_repeats(tree: dict[str, Any]) -> dict[str, Any]:
+    if "/" in tree.get("ref", ""):
+        repeat, _, question = tree["ref"].partition("/")
+        return {"all": question, "of": repeat} if question else {"all": repeat}
+    return {**tree, "args": [in_repeats(part) for part in tree["args"]]} if "args" in tree else tree
+
+
 def in_python(case: dict[str, Any]) -> Any:
     now = datetime.fromisoformat(case.get("now", NOW)).astimezone(evaluator.VIETNAM)
-    tree = case.get("tree") or parse(case["expression"])
-    return evaluate(tree, case.get("answers", {}), case.get("self", ""), case.get("row"), now)
-
-
-def in_javascript(cases: list[dict[str, Any]]) -> list[Any]:
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("Node is not installed, so expression.js cannot be run outside a browser")
-    sent = [{"now": NOW, **case, "tree": case.get("tree") or parse(case["expression"])} for case in cases]
-    done = subprocess.run(
-        [node, str(HERE / "run_expressions.mjs"), str(JAVASCRIPT)],
-        input=json.dumps(sent),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, "TZ": "Asia/Ho_Chi_Minh"},
-        check=False,
+    labels = case.get("labels", {})
+    return evaluate(
+        tree_of(case),
+        case.get("answers", {}),
+        case.get("self", ""),
+        case.get("row"),
+        now,
+        position=case.get("position"),
+        labels=lambda question, choice, _language: labels.get(question, {}).get(choice, ""),
     )
-    assert done.returncode == 0, done.stderr
-    # JavaScript has no whole numbers of their own: 2**60 is written with digits that a float does not have.
-    results: list[Any] = json.loads(done.stdout, parse_int=float)
-    return results
+
+
+def sent(cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"now": NOW, **case, "tree": tree_of(case)} for case in cases]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{n}:{case['expression']}" for n, case in enumerate(CASES)])
@@ -72,7 +85,7 @@ def test_case_in_python(case: dict[str, Any]) -> None:
 
 
 def test_all_cases_in_javascript() -> None:
-    results = in_javascript(CASES)
+    results = in_javascript(TASK, sent(CASES))
     wrong = [
         (case["expression"], value, case["value"])
         for case, (value, _) in zip(CASES, results, strict=True)
@@ -87,7 +100,8 @@ def test_every_function_is_in_the_table() -> None:
 
 
 _TEXTS = st.one_of(
-    st.sampled_from(["", "a", "b", "a b", " ", "0", "5", "-1.5", "2026-11-24", "2024-02-30", "x😀y", "false"]),
+    st.sampled_from(["", "a", "b", "a b", " ", "0", "5", "-1.5", "2026-11-24", "2024-02-30", "x😀y", "false", "TRUE"]),
+    st.sampled_from(["08:05", "23:59:59.5", "24:00", "2026-11-24T08:05:03.250+07:00", "1969-12-31T23:59:00Z"]),
     st.text(alphabet="ab 01.-\t\u00a0é😀e+:TZ", max_size=8),
 )
 _NUMBERS = st.one_of(
@@ -101,7 +115,11 @@ _LEAVES = st.one_of(
     st.sampled_from(["one", "many", "number", "date", "nothing"]).map(lambda name: {"ref": name}),
     st.just({"self": True}),
     st.just({"col": "part"}),
+    st.just({"fn": "position", "args": []}),
 )
+_NODE_SETS = st.sampled_from([{"all": "age", "of": "members"}, {"all": "members"}, {"all": "age", "of": "nobody"}])
+# Their second argument is a literal with a meaning of its own.
+_PARTICULAR = ("regex", "pow", "format-date", "format-date-time", "jr:choice-name", "position")
 
 
 def _branches(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -111,12 +129,24 @@ def _branches(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     patterns = st.sampled_from([parse(f"regex('', '{p}')")["args"][1] for p in ("[a-z]+", ".*", r"\d+\.?\d*", "a|b")])
     matches = st.builds(lambda a, p: {"fn": "regex", "args": [a, p]}, children, patterns)
 
+    powers = st.builds(lambda a, n: {"fn": "pow", "args": [a, {"lit": n}]}, children, st.integers(0, 64))
+    formats = st.lists(st.sampled_from([*(f"%{code}" for code in DATE_CODES), "%%", "/", " ", "ngày"])).map("".join)
+    dates = st.builds(
+        lambda fn, a, form: {"fn": fn, "args": [a, {"lit": form}]},
+        st.sampled_from(["format-date", "format-date-time"]),
+        children,
+        formats,
+    )
+    labels = children.map(lambda a: {"fn": "jr:choice-name", "args": [a], "of": "many"})
+
     def call(name: str) -> st.SearchStrategy[Any]:
         fewest, most = FUNCTIONS[name]
-        arguments = st.lists(children, min_size=fewest, max_size=min(most, fewest + 2))
+        argument = st.one_of(children, _NODE_SETS) if name in NODE_SET_FUNCTIONS else children
+        arguments = st.lists(argument, min_size=fewest, max_size=min(most, fewest + 2))
         return arguments.map(lambda given: {"fn": name, "args": given})
 
-    return st.one_of(operators, negations, matches, *(call(name) for name in FUNCTIONS if name != "regex"))
+    calls = [call(name) for name in FUNCTIONS if name not in _PARTICULAR]
+    return st.one_of(operators, negations, matches, powers, dates, labels, *calls)
 
 
 _CASE = st.fixed_dictionaries(
@@ -130,8 +160,14 @@ _CASE = st.fixed_dictionaries(
                 "many": st.lists(st.sampled_from(["a", "b", "c"])),
                 "number": _NUMBERS,
                 "date": st.dates().map(str),
+                "members": st.lists(
+                    st.fixed_dictionaries({}, optional={"age": st.one_of(_NUMBERS, _TEXTS), "other": _TEXTS}),
+                    max_size=4,
+                ),
             }
         ),
+        "position": st.sampled_from([1, 2, 3]),
+        "labels": st.just({"many": {"a": "Cây", "5": "Năm"}}),
     }
 )
 
@@ -152,7 +188,7 @@ def test_random_trees_mean_the_same_in_both() -> None:
 
     collect()
     expected = [in_python(case) for case in cases]
-    results = in_javascript(cases)
+    results = in_javascript(TASK, sent(cases))
     different = [
         (json.dumps(case, ensure_ascii=False), plain(value), result)
         for case, value, result in zip(cases, expected, results, strict=True)
@@ -175,9 +211,26 @@ def test_random_trees_mean_the_same_in_both() -> None:
         ("/data/a", "expression_path"),
         ("${a}[1]", "expression_path"),
         ("${last-saved#a}", "last_saved"),
-        ("pulldata('a', 'b', 'c', 'd')", "unknown_function"),
-        ("jr:choice-name(${a}, 'a')", "unknown_function"),
-        ("position(.)", "unknown_function"),
+        ("pulldata('a', 'b', 'c', 'd')", "function_other_data"),
+        ("instance('schools')/root/item[name = ${a}]/label", "function_other_data"),
+        ("indexed-repeat(${a}, ${r}, 1)", "function_indexed_repeat"),
+        ("once(random())", "function_random"),
+        ("uuid()", "function_random"),
+        ("log10(${a})", "function_inexact"),
+        ("area(${a})", "function_place"),
+        ("digest(${a}, 'MD5')", "unknown_function"),
+        ("jr:choice-name(${a}, 'a')", "choice_name_question"),
+        ("jr:choice-name(${a}, ${a})", "choice_name_question"),
+        ("position(.)", "position_dots"),
+        ("position()", "position_dots"),
+        ("count(..)", "expression_path"),
+        ("position(../..)", "expression_path"),
+        ("pow(${a}, ${b})", "exponent_not_whole"),
+        ("pow(${a}, 0.5)", "exponent_not_whole"),
+        ("pow(2, 65)", "exponent_not_whole"),
+        ("format-date(${a}, ${b})", "format_not_literal"),
+        ("format-date(${a}, '%a')", "format_code"),
+        ("format-date-time(${a}, '%H:%M %')", "format_code"),
         ("selected(${a})", "argument_count"),
         ("today(1)", "argument_count"),
         ("regex(., ${a})", "pattern_not_literal"),
@@ -198,6 +251,31 @@ def test_what_cannot_be_used_is_refused_with_a_code(text: str, code: str) -> Non
     with pytest.raises(ExpressionError) as caught:
         parse(text)
     assert caught.value.code == code
+
+
+def test_every_refusal_says_what_to_do_instead() -> None:
+    for function, code in REFUSED_FUNCTIONS.items():
+        assert function not in FUNCTIONS
+        for language in ("vi", "en"):
+            cause, remedy = EXPRESSION_TEXTS[code][language]
+            assert function in cause.format(function=function)
+            assert remedy.format(function=function)
+
+
+def test_a_function_that_is_refused_is_only_a_word_inside_a_text() -> None:
+    assert parse("${a} = 'random()'")["args"][1] == {"lit": "random()"}
+
+
+def test_what_an_expression_reads() -> None:
+    tree = in_repeats(parse("sum(${members/age}) + count(${members/}) + jr:choice-name(${one}, '${many}')"))
+    assert references(tree) == ["age", "members", "one"]
+    assert node_sets(tree) == ["members"]
+
+
+@pytest.mark.parametrize("text", ["today()", "1 + once(2)", "jr:choice-name('a', '${q}')", "concat(now(), 'x')"])
+def test_what_depends_on_more_than_the_answers_cannot_be_repeated(text: str) -> None:
+    assert not is_repeatable(parse(text))
+    assert is_repeatable(parse("position(..) + ${a}"))
 
 
 def test_words_that_are_operators_elsewhere_can_begin_a_name() -> None:
