@@ -21,8 +21,17 @@ create table if not exists public.setting (
 );
 comment on table public.setting is 'What anyone may know of this instance.';
 insert into public.setting (name, value) values
-    ('demonstration', 'false'), ('assent_version', '1'), ('suppression_threshold', '5')
+    ('demonstration', 'false'), ('assent_version', '1'), ('suppression_threshold', '5'), ('photos_allowed', 'false')
 on conflict (name) do nothing;
+
+create table if not exists public.setting_change (
+    id bigint generated always as identity primary key,
+    name text not null,
+    value jsonb not null,
+    changed_at timestamptz not null,
+    changed_by uuid
+);
+comment on table public.setting_change is 'Who has changed a setting, when and to what; nobody changes this.';
 
 create table if not exists private.setting (
     name text primary key,
@@ -176,6 +185,29 @@ create index if not exists consultation_place on public.consultation (commune_co
 create index if not exists consultation_owner on public.consultation (created_by);
 create index if not exists consultation_school on public.consultation (school_id);
 
+create table if not exists public.questionnaire_media (
+    questionnaire_id text not null,
+    version text not null,
+    file text not null check (length(file) between 1 and 200),
+    stored_as text not null check (stored_as ~ '^[0-9a-f]{32}[.][a-z0-9]{2,4}$'),
+    primary key (questionnaire_id, version, file),
+    foreign key (questionnaire_id, version) references public.questionnaire (id, version) on delete cascade
+);
+comment on table public.questionnaire_media is 'Pictures and sounds that came with a form: their names in it, and where they are in the bucket media.';
+
+create table if not exists public.recording (
+    questionnaire_id text not null,
+    questionnaire_version text not null,
+    language text not null check (language ~ '^[a-z]{2,3}$'),
+    place text not null check (place ~ '^(question:[^/]+|choice:[^/]+/.+)$' and length(place) <= 300),
+    stored_as text not null check (stored_as ~ '^[0-9a-f]{32}[.][a-z0-9]{2,4}$'),
+    recorded_at timestamptz not null,
+    recorded_by uuid references public.staff on delete set null,
+    primary key (questionnaire_id, questionnaire_version, language, place),
+    foreign key (questionnaire_id, questionnaire_version) references public.questionnaire (id, version) on delete cascade
+);
+comment on table public.recording is 'What staff have read aloud: question:<name> or choice:<list>/<name>; it wins over the form''s own sound.';
+
 create table if not exists public.guardian_consent (
     consultation_id uuid not null references public.consultation on delete cascade,
     version integer not null,
@@ -225,6 +257,54 @@ create table if not exists public.consultation_participant (
 );
 comment on table public.consultation_participant is 'Which card answered; kept apart from the answers, under policies of its own.';
 create index if not exists consultation_participant_child on public.consultation_participant (participant_id);
+
+create table if not exists public.attachment (
+    name text primary key check (name ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}[.](webm|ogg|mp4|m4a|mp3|png|webp|jpg)$'),
+    submission_id uuid not null references public.submission on delete cascade,
+    consultation_id uuid not null references public.consultation on delete cascade,
+    question text not null,
+    media_type text not null check (media_type in (
+        'audio/webm', 'audio/ogg', 'audio/mp4', 'audio/mpeg', 'image/png', 'image/webp', 'image/jpeg')),
+    size integer not null check (size between 1 and case when media_type like 'image/%' then 1048576 else 3145728 end),
+    sha256 text check (sha256 ~ '^[0-9a-f]{64}$'),
+    state text not null default 'expected' check (state in ('expected', 'stored')),
+    stored_at timestamptz,
+    check ((state = 'stored') = (stored_at is not null))
+);
+comment on table public.attachment is 'Drawings, photos and voices that answers name; the files are in the bucket attachment.';
+create index if not exists attachment_submission on public.attachment (submission_id);
+create index if not exists attachment_consultation on public.attachment (consultation_id);
+
+create table if not exists private.upload (
+    name text primary key references public.attachment on delete cascade,
+    received integer not null,
+    verified_at timestamptz
+);
+comment on table private.upload is 'Attachments on their way: what has come, and since when all of it has and is what was announced.';
+
+create table if not exists private.upload_part (
+    name text not null references private.upload on delete cascade,
+    position integer not null,
+    content bytea not null,
+    primary key (name, position)
+);
+do $$
+begin
+    -- Pictures and sounds are compressed already. Altered once: a table in use is not locked for nothing.
+    if exists (
+        select from pg_attribute where attrelid = 'private.upload_part'::regclass and attname = 'content' and attstorage <> 'e'
+    ) then
+        alter table private.upload_part alter column content set storage external;
+    end if;
+end
+$$;
+
+create table if not exists private.erasure (
+    name text primary key,
+    asked_at timestamptz not null,
+    erased_at timestamptz
+);
+comment on table private.erasure is 'Files of withdrawn attachments; looked for once more later, in case one was just being stored.';
 
 create table if not exists public.presence (
     consultation_id uuid not null references public.consultation on delete cascade,
@@ -286,7 +366,7 @@ language sql stable security definer set search_path = '' as $$
     select exists (
         select from public.staff s
         where s.id = (select auth.uid()) and s.active
-          and (s.role in ('administrator', 'reviewer') or s.id = owner or s.school_id = at_school)
+          and (s.role in ('administrator', 'reviewer', 'protection_officer') or s.id = owner or s.school_id = at_school)
     )
 $$;
 
@@ -542,6 +622,34 @@ begin
 end
 $$;
 
+create or replace function private.new_pin() returns text
+language plpgsql volatile set search_path = '' as $$
+declare
+    pin text;
+begin
+    loop
+        pin := lpad((('x' || substr(md5(gen_random_uuid()::text), 1, 8))::bit(32)::bigint % 10000)::text, 4, '0');
+        -- What a child tries first: a row of digits, one that repeats, the line down the middle of the keys.
+        exit when position(pin in '01234567890 09876543210 2580 0852') = 0
+            and (select count(distinct digit) from regexp_split_to_table(pin, '') digit) >= 3;
+    end loop;
+    return pin;
+end
+$$;
+comment on function private.new_pin is 'Four digits that keep a child from leaving the form on a shared tablet.';
+
+do $$
+begin
+    if not exists (
+        select from pg_attribute where attrelid = 'public.consultation'::regclass and attname = 'pin' and not attisdropped
+    ) then
+        alter table public.consultation add column pin text check (pin ~ '^[0-9]{4}$');
+        update public.consultation set pin = private.new_pin();
+        alter table public.consultation alter column pin set default private.new_pin(), alter column pin set not null;
+    end if;
+end
+$$;
+
 create or replace function public.create_consultation(
     title text, commune text, school uuid, held_on date, questionnaire_id text, questionnaire_version text,
     min_age integer, max_age integer, expected integer, kind text default 'consultation'
@@ -680,6 +788,11 @@ comment on function public.live_count is 'Costs the number of tablets, whatever 
 
 -- The tablets' side
 
+create or replace function private.photos_allowed() returns boolean
+language sql stable security definer set search_path = '' as $$
+    select exists (select from public.setting where name = 'photos_allowed' and value = 'true')
+$$;
+
 create or replace function public.consultation_by_code(code text) returns table (consultation jsonb)
 language sql stable security definer set search_path = '' as $$
     select jsonb_build_object(
@@ -688,6 +801,18 @@ language sql stable security definer set search_path = '' as $$
         'commune', jsonb_build_object('code', u.code, 'name', u.name), 'school', s.name,
         'demonstration', (select value from public.setting where name = 'demonstration'),
         'assent_version', (select value from public.setting where name = 'assent_version'),
+        'photos_allowed', private.photos_allowed(),
+        'pin_digest', encode(sha256(convert_to(c.id || ':' || c.pin, 'UTF8')), 'hex'),
+        'media', coalesce((
+            select jsonb_object_agg(m.file, m.stored_as) from public.questionnaire_media m
+            where (m.questionnaire_id, m.version) = (q.id, q.version)), '{}'),
+        'recordings', coalesce((
+            select jsonb_object_agg(spoken.language, spoken.places)
+            from (
+                select r.language, jsonb_object_agg(r.place, r.stored_as) as places from public.recording r
+                where (r.questionnaire_id, r.questionnaire_version) = (q.id, q.version)
+                group by r.language
+            ) spoken), '{}'),
         'questionnaire', case when c.status = 'open' then q.definition end)
     from public.consultation c
     join public.questionnaire q on (q.id, q.version) = (c.questionnaire_id, c.questionnaire_version)
@@ -776,6 +901,17 @@ $$;
 comment on function private.tally_submissions is
     'Adds what a batch brought to one consultation: the children are carded, accepted and possibly of indicator 22''s ages.';
 
+create or replace function private.expect_attachments(submission uuid, consultation uuid, announced jsonb) returns void
+language sql volatile security definer set search_path = '' as $$
+    insert into public.attachment (name, submission_id, consultation_id, question, media_type, size, sha256)
+    select a ->> 'name', submission, consultation, a ->> 'question', a ->> 'media_type', (a ->> 'size')::integer, a ->> 'sha256'
+    from jsonb_array_elements(announced) a
+    where not (a ->> 'photo')::boolean or private.photos_allowed()
+    on conflict (name) do nothing
+$$;
+comment on function private.expect_attachments is
+    'Notes what will follow a submission: [{"name", "question", "media_type", "size", "sha256", "photo"}], checked by the application.';
+
 create or replace function public.submit(batch text, voucher text default null)
 returns table (index integer, id uuid, verdict text, reason text)
 language plpgsql volatile security definer set search_path = '' as $$
@@ -851,6 +987,11 @@ begin
             notes := notes || '[{"code": "late"}]'; blocking := true;
         end if;
 
+        if checked and item.value ? 'attachments' and not private.photos_allowed() then
+            select notes || coalesce(jsonb_agg(jsonb_build_object('code', 'photo_not_taken', 'question', a ->> 'question')), '[]')
+            into notes from jsonb_array_elements(item.value -> 'attachments') a where (a ->> 'photo')::boolean;
+        end if;
+
         child := no_child;
         card_known := 'none';
         if content ->> 'card' is not null then
@@ -891,10 +1032,17 @@ begin
                 when stored.status = 'withdrawn' then 'gone'
                 when stored.content_hash = hash then 'duplicate'
                 else 'conflict' end;
+            -- Announced again: when it was first stored, nobody may have vouched for it.
+            if verdict = 'duplicate' and checked and item.value ? 'attachments' then
+                perform private.expect_attachments(submit.id, c.id, item.value -> 'attachments');
+            end if;
             return next; continue;
         end if;
 
         verdict := 'created';
+        if checked and item.value ? 'attachments' then
+            perform private.expect_attachments(submit.id, c.id, item.value -> 'attachments');
+        end if;
         if child.id is not null then
             insert into public.consultation_participant (consultation_id, participant_id, submission_id)
             values (c.id, child.id, submit.id) on conflict do nothing;
@@ -927,8 +1075,249 @@ begin
 end
 $$;
 comment on function public.submit is
-    'Stores a batch {"submissions": [{"content": …, "problems": […], "sent_at": …}]}, each item with its own verdict: '
-    'created, duplicate, conflict, gone, refused. Never counts a child twice.';
+    'Stores a batch {"submissions": [{"content": …, "problems": […], "sent_at": …, "attachments": […]}]}, each item with its own '
+    'verdict: created, duplicate, conflict, gone, refused. Never counts a child twice.';
+
+-- Attachments: what is announced comes in parts, is verified, then kept as a file. Only the application, which vouches, takes part.
+
+create or replace function private.file_kind(content bytea) returns text
+language sql immutable set search_path = '' as $$
+    select case
+        when length(content) < 12 then null
+        when substr(content, 1, 8) = '\x89504e470d0a1a0a' then 'image/png'
+        when substr(content, 1, 3) = '\xffd8ff' then 'image/jpeg'
+        when substr(content, 1, 4) = '\x52494646' and substr(content, 9, 4) = '\x57454250' then 'image/webp'
+        when substr(content, 1, 4) = '\x1a45dfa3' then 'audio/webm'
+        when substr(content, 1, 4) = '\x4f676753' then 'audio/ogg'
+        when substr(content, 5, 4) = '\x66747970' then 'audio/mp4'
+        when substr(content, 1, 3) = '\x494433' or (get_byte(content, 0) = 255 and get_byte(content, 1) & 230 = 226) then 'audio/mpeg'
+    end
+$$;
+comment on function private.file_kind is 'What a file is by its first bytes, whatever its name says.';
+
+create or replace function public.attachment_upload(submission uuid, name text, voucher text)
+returns table (size integer, received integer, is_stored boolean, is_gone boolean)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+    perform private.require(private.vouched('attachment ' || attachment_upload.name, voucher));
+    return query
+        select a.size, case when a.state = 'stored' then a.size else coalesce(u.received, 0) end, a.state is not distinct from 'stored',
+               a.name is null
+        from public.submission s
+        left join public.attachment a on a.submission_id = s.id and a.name = attachment_upload.name
+        left join private.upload u on u.name = a.name
+        where s.id = attachment_upload.submission;
+end
+$$;
+comment on function public.attachment_upload is
+    'How far an upload is; no row for an unknown submission. Gone: withdrawn, or one that is not taken.';
+
+create or replace function public.keep_attachment_part(submission uuid, name text, at integer, content text, voucher text)
+returns table (verdict text, received integer, size integer)
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+    a public.attachment;
+    upload private.upload;
+    part bytea := decode(keep_attachment_part.content, 'base64');
+    whole bytea;
+begin
+    perform private.require(private.vouched('attachment ' || keep_attachment_part.name, voucher));
+    select * into a from public.attachment k
+    where k.name = keep_attachment_part.name and k.submission_id = keep_attachment_part.submission for update;
+    if not found then
+        verdict := case when exists (select from public.submission s where s.id = keep_attachment_part.submission)
+            then 'gone' else 'unknown' end;
+        return next; return;
+    end if;
+    size := a.size;
+    select * into upload from private.upload u where u.name = a.name;
+    received := case when a.state = 'stored' then a.size else coalesce(upload.received, 0) end;
+    if at <> received then
+        verdict := 'wrong_offset';
+        return next; return;
+    end if;
+    if at + length(part) > a.size then
+        verdict := 'too_large';
+        return next; return;
+    end if;
+    if length(part) > 0 then
+        received := received + length(part);
+        insert into private.upload (name, received) values (a.name, keep_attachment_part.received)
+        on conflict (name) do update set received = excluded.received;
+        insert into private.upload_part (name, position, content) values (a.name, at, part);
+    end if;
+    if a.state = 'stored' then
+        verdict := 'stored';
+    elsif received < a.size then
+        verdict := 'kept';
+    elsif upload.verified_at is not null then
+        verdict := 'verified';
+    else
+        select string_agg(p.content, ''::bytea order by p.position) into whole from private.upload_part p where p.name = a.name;
+        verdict := case
+            when private.file_kind(whole) is distinct from a.media_type then 'wrong_type'
+            when a.sha256 <> encode(sha256(whole), 'hex') then 'wrong_digest'
+            else 'verified' end;
+        if verdict = 'verified' then
+            update private.upload u set verified_at = clock_timestamp() where u.name = a.name;
+            update public.attachment k set sha256 = encode(sha256(whole), 'hex') where k.name = a.name;
+        else
+            delete from private.upload u where u.name = a.name;
+            received := 0;
+        end if;
+    end if;
+    return next;
+end
+$$;
+comment on function public.keep_attachment_part is
+    'Takes the bytes from `at` on (base64): kept, verified (all of it is here), stored; or unknown, gone, wrong_offset, too_large. '
+    'A whole that is not what was announced is thrown away: wrong_type, wrong_digest.';
+
+create or replace function public.verified_attachment(name text, voucher text) returns table (media_type text, content text)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+    perform private.require(private.vouched('attachment ' || verified_attachment.name, voucher));
+    return query
+        select a.media_type, (
+            select encode(string_agg(p.content, ''::bytea order by p.position), 'base64')
+            from private.upload_part p where p.name = a.name)
+        from public.attachment a join private.upload u on u.name = a.name
+        where a.name = verified_attachment.name and a.state = 'expected' and u.verified_at is not null;
+end
+$$;
+
+create or replace function public.attachment_stored(name text, voucher text) returns boolean
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+    perform private.require(private.vouched('attachment ' || attachment_stored.name, voucher));
+    update public.attachment a set state = 'stored', stored_at = clock_timestamp()
+    where a.name = attachment_stored.name and a.state = 'expected'
+      and exists (select from private.upload u where u.name = a.name and u.verified_at is not null);
+    if found then
+        delete from private.upload u where u.name = attachment_stored.name;
+        return true;
+    end if;
+    if exists (select from public.attachment a where a.name = attachment_stored.name and a.state = 'stored') then
+        return true;
+    end if;
+    insert into private.erasure (name, asked_at) values (attachment_stored.name, clock_timestamp())
+    on conflict (name) do update set asked_at = excluded.asked_at, erased_at = null;
+    return false;
+end
+$$;
+comment on function public.attachment_stored is 'The file is kept; false when it was withdrawn meanwhile and is to be erased again.';
+
+create or replace function public.files_to_settle(voucher text) returns table (name text, is_erased boolean)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+    perform private.require(private.vouched('attachments', voucher));
+    return query
+        (select e.name, true from private.erasure e
+         where e.erased_at is null or e.asked_at < now() - interval '10 minutes' order by e.asked_at limit 50)
+        union all
+        (select u.name, false from private.upload u where u.verified_at < now() - interval '1 minute' order by u.verified_at limit 10);
+end
+$$;
+comment on function public.files_to_settle is 'What an interrupted process has left: files to remove, and verified attachments to keep.';
+
+create or replace function private.is_in_storage(bucket text, name text) returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+declare
+    found_there boolean := false;
+begin
+    if to_regclass('storage.objects') is not null then
+        execute 'select exists (select from storage.objects where bucket_id = $1 and name = $2)'
+        into found_there using bucket, name;
+    end if;
+    return found_there;
+end
+$$;
+
+create or replace function public.file_erased(name text, voucher text) returns boolean
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+    perform private.require(private.vouched('attachment ' || file_erased.name, voucher));
+    if private.is_in_storage('attachment', file_erased.name) then return false; end if;
+    delete from private.erasure e where e.name = file_erased.name and e.asked_at < now() - interval '10 minutes';
+    update private.erasure e set erased_at = clock_timestamp() where e.name = file_erased.name;
+    return true;
+end
+$$;
+
+create or replace function public.may_keep_file(bucket text, name text) returns boolean
+language sql stable security definer set search_path = '' as $$
+    select case bucket
+        when 'attachment' then exists (
+            select from public.attachment a join private.upload u on u.name = a.name
+            where a.name = may_keep_file.name and a.state = 'expected' and u.verified_at is not null)
+        when 'media' then coalesce(private.staff_role() in ('facilitator', 'administrator'), false)
+            and may_keep_file.name ~ '^[0-9a-f]{32}[.](png|jpg|webp|gif|svg|mp3|m4a|ogg|wav|webm)$'
+        else false end
+$$;
+
+create or replace function public.may_read_file(bucket text, name text) returns boolean
+language sql stable security definer set search_path = '' as $$
+    select case bucket
+        when 'attachment' then coalesce(private.staff_role() = 'protection_officer', false)
+                and exists (select from public.attachment a where a.name = may_read_file.name and a.state = 'stored')
+            -- Whoever is to remove a file must see it; Supabase Storage says what it is about to do.
+            or coalesce(current_setting('storage.operation', true) like '%object.delete%', false)
+                and exists (select from private.erasure e where e.name = may_read_file.name)
+        when 'media' then true
+        else false end
+$$;
+
+create or replace function public.may_remove_file(bucket text, name text) returns boolean
+language sql stable security definer set search_path = '' as $$
+    select case bucket
+        when 'attachment' then exists (select from private.erasure e where e.name = may_remove_file.name)
+        when 'media' then coalesce(private.staff_role() = 'administrator', false)
+            and not exists (select from public.questionnaire_media m where m.stored_as = may_remove_file.name)
+            and not exists (select from public.recording r where r.stored_as = may_remove_file.name)
+        else false end
+$$;
+
+create or replace function public.arrivals(ids uuid[]) returns table (id uuid, complete boolean)
+language sql stable security definer set search_path = '' as $$
+    select s.id, not exists (select from public.attachment a where a.submission_id = s.id and a.state <> 'stored')
+    from public.submission s where s.id = any (ids[1:500])
+$$;
+comment on function public.arrivals is 'Which of these submissions are here, and whether all their attachments are, too.';
+
+-- What is read aloud
+
+create or replace function public.save_recording(questionnaire text, version text, language text, place text, stored_as text) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+    perform private.require(private.staff_role() in ('facilitator', 'administrator'));
+    if not exists (
+        select from public.questionnaire q where (q.id, q.version) = (save_recording.questionnaire, save_recording.version)
+    ) then
+        perform private.refuse('unknown_questionnaire');
+    end if;
+    insert into public.recording (questionnaire_id, questionnaire_version, language, place, stored_as, recorded_at, recorded_by)
+    values (save_recording.questionnaire, save_recording.version, save_recording.language, save_recording.place,
+            save_recording.stored_as, clock_timestamp(), (select auth.uid()))
+    on conflict (questionnaire_id, questionnaire_version, language, place) do update
+    set stored_as = excluded.stored_as, recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by;
+end
+$$;
+
+create or replace function public.remove_recording(questionnaire text, version text, language text, place text) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+    perform private.require(private.staff_role() in ('facilitator', 'administrator'));
+    delete from public.recording r
+    where (r.questionnaire_id, r.questionnaire_version, r.language, r.place)
+        = (remove_recording.questionnaire, remove_recording.version, remove_recording.language, remove_recording.place);
+end
+$$;
 
 create or replace function public.withdraw(receipt text) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
@@ -947,6 +1336,10 @@ begin
         update public.submission s
         set status = 'withdrawn', answers = '{}', problems = '[]', content_hash = null, device_id = null, card_state = 'none'
         where s.id = gone.id;
+        insert into private.erasure (name, asked_at)
+        select a.name, clock_timestamp() from public.attachment a where a.submission_id = gone.id
+        on conflict (name) do update set asked_at = excluded.asked_at, erased_at = null;
+        delete from public.attachment a where a.submission_id = gone.id;
         select array_agg(cp.participant_id) into children from public.consultation_participant cp where cp.submission_id = gone.id;
         delete from public.consultation_participant cp where cp.submission_id = gone.id;
         perform private.recount(gone.consultation_id);
@@ -957,7 +1350,8 @@ begin
     return any_gone;
 end
 $$;
-comment on function public.withdraw is 'A child takes her answers back: they are erased; only the id stays, to tell a resend that it is gone.';
+comment on function public.withdraw is
+    'A child takes her answers back: they and what she drew or said are erased; only the id stays, to tell a resend that it is gone.';
 
 create or replace function public.review_submission(submission uuid, accept boolean) returns void
 language plpgsql volatile security definer set search_path = '' as $$
@@ -1025,7 +1419,8 @@ create or replace view public.consultation_overview with (security_invoker = tru
            c.min_age, c.max_age, c.expected, c.status, c.opened_at, c.closed_at, c.principles, c.counted, c.created_by,
            coalesce(t.received, 0) as received, coalesce(t.accepted, 0) as accepted, coalesce(t.in_review, 0) as in_review,
            coalesce(t.late, 0) as late, coalesce(t.carded_possible, 0) as carded, coalesce(t.uncarded, 0) as uncarded,
-           g.version as consent_version, g.method as consent_method, g.obtained_on as consent_on, g.guardians as consent_guardians
+           g.version as consent_version, g.method as consent_method, g.obtained_on as consent_on, g.guardians as consent_guardians,
+           c.pin
     from public.consultation c
     left join public.unit u on u.code = c.commune_code and u.valid_to is null
     left join public.school s on s.id = c.school_id
@@ -1038,6 +1433,32 @@ create or replace view public.submission_in_review with (security_invoker = true
     select s.id, s.consultation_id, c.title, c.commune_code, c.held_on, s.problems, s.late, s.answered_at, s.received_at
     from public.submission s join public.consultation c on c.id = s.consultation_id
     where s.status = 'review';
+
+create or replace view public.attachment_count as
+    select n.consultation_id, n.expected, n.stored
+    from (
+        select a.consultation_id, count(*)::integer as expected, (count(*) filter (where a.state = 'stored'))::integer as stored
+        from public.attachment a group by a.consultation_id
+    ) n
+    join public.consultation c on c.id = n.consultation_id
+    where private.sees_consultation(c.created_by, c.school_id);
+comment on view public.attachment_count is 'How many drawings, photos and voices a consultation has announced and how many are here: counts only.';
+
+-- A setting is changed by somebody
+
+create or replace function private.note_setting() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+    if (select auth.uid()) is not null and (tg_op = 'INSERT' or new.value <> old.value) then
+        insert into public.setting_change (name, value, changed_at, changed_by)
+        values (new.name, new.value, clock_timestamp(), (select auth.uid()));
+    end if;
+    return null;
+end
+$$;
+drop trigger if exists setting_noted on public.setting;
+create trigger setting_noted after insert or update on public.setting
+    for each row execute function private.note_setting();
 
 -- A questionnaire that a consultation uses stays as it was
 
@@ -1065,14 +1486,15 @@ begin
     foreach name in array array[
         'setting', 'unit', 'unit_succession', 'population_source', 'population', 'indicator', 'card_animal', 'school', 'staff',
         'participant', 'questionnaire', 'consultation', 'guardian_consent', 'submission', 'consultation_participant', 'presence',
-        'consultation_tally'
+        'consultation_tally', 'attachment', 'questionnaire_media', 'recording', 'setting_change'
     ] loop
         execute format('alter table public.%I enable row level security', name);
         execute format('drop policy if exists administrator_writes on public.%I', name);
         execute format('drop policy if exists staff_read on public.%I', name);
     end loop;
     foreach name in array array[
-        'setting', 'unit', 'unit_succession', 'population_source', 'population', 'indicator', 'card_animal', 'school', 'questionnaire'
+        'setting', 'unit', 'unit_succession', 'population_source', 'population', 'indicator', 'card_animal', 'school', 'questionnaire',
+        'questionnaire_media'
     ] loop
         execute format(
             'create policy staff_read on public.%I for select to authenticated using ((select private.staff_role()) is not null)', name);
@@ -1112,6 +1534,37 @@ create policy staff_read on public.consultation_participant for select to authen
     using (private.runs_consultation(consultation_id));
 create policy staff_read on public.submission for select to authenticated
     using (private.runs_consultation(consultation_id) or (select private.staff_role()) = 'reviewer');
+create policy staff_read on public.setting_change for select to authenticated
+    using ((select private.staff_role()) = 'administrator');
+-- Children are told that teachers do not see a single child's answers.
+create policy staff_read on public.attachment for select to authenticated
+    using ((select private.staff_role()) = 'protection_officer');
+create policy staff_read on public.recording for select to authenticated using ((select private.staff_role()) is not null);
+
+-- Files: at Supabase in its Storage, which asks these policies; the embedded door asks the same functions
+
+do $$
+declare
+    pictures text[] := array['image/png', 'image/jpeg', 'image/webp'];
+    sounds text[] := array['audio/webm', 'audio/ogg', 'audio/mp4', 'audio/mpeg'];
+begin
+    if to_regclass('storage.objects') is null then return; end if;
+    insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values
+        ('attachment', 'attachment', false, 3145728, pictures || sounds),
+        ('media', 'media', true, 1048576, pictures || sounds || array['image/gif', 'image/svg+xml', 'audio/wav'])
+    on conflict (id) do update
+    set public = excluded.public, file_size_limit = excluded.file_size_limit, allowed_mime_types = excluded.allowed_mime_types;
+    drop policy if exists survey_app_keeps on storage.objects;
+    create policy survey_app_keeps on storage.objects for insert to anon, authenticated
+        with check (public.may_keep_file(bucket_id, name));
+    drop policy if exists survey_app_reads on storage.objects;
+    create policy survey_app_reads on storage.objects for select to anon, authenticated
+        using (public.may_read_file(bucket_id, name));
+    drop policy if exists survey_app_removes on storage.objects;
+    create policy survey_app_removes on storage.objects for delete to anon, authenticated
+        using (public.may_remove_file(bucket_id, name));
+end
+$$;
 
 -- Grants, by name
 
@@ -1124,26 +1577,29 @@ revoke all on all sequences in schema public from public, anon, authenticated;
 grant select on public.setting, public.card_animal to anon;
 grant execute on function
     public.consultation_by_code, public.questionnaire_of, public.community_surveys, public.report_presence, public.submit,
-    public.withdraw, public.health_check
+    public.withdraw, public.health_check, public.attachment_upload, public.keep_attachment_part, public.verified_attachment,
+    public.attachment_stored, public.files_to_settle, public.file_erased, public.may_keep_file, public.may_read_file,
+    public.may_remove_file, public.arrivals
 to anon, authenticated;
 
 grant select on
     public.setting, public.unit, public.unit_succession, public.population_source, public.population, public.indicator,
     public.card_animal, public.school, public.staff, public.participant, public.questionnaire, public.consultation,
     public.guardian_consent, public.consultation_participant, public.presence, public.consultation_tally,
-    public.participation_count, public.consultation_overview, public.submission_in_review
+    public.participation_count, public.consultation_overview, public.submission_in_review, public.attachment,
+    public.attachment_count, public.questionnaire_media, public.recording, public.setting_change
 to authenticated;
 -- Answers are not among the columns: what children wrote is not read through this table.
 grant select (id, consultation_id, status, late, problems, card_state, answered_at, received_at, received_number)
     on public.submission to authenticated;
 grant insert, update on
     public.setting, public.unit, public.unit_succession, public.population_source, public.population, public.indicator,
-    public.card_animal, public.school, public.staff, public.questionnaire
+    public.card_animal, public.school, public.staff, public.questionnaire, public.questionnaire_media
 to authenticated;
 grant execute on function
     public.resolve, public.issue_cards, public.create_consultation, public.set_principles, public.record_guardian_consent,
     public.open_consultation, public.close_consultation, public.delete_consultation, public.live_count,
-    public.review_submission, public.my_profile
+    public.review_submission, public.my_profile, public.save_recording, public.remove_recording
 to authenticated;
 grant execute on function private.staff_role, private.sees_consultation, private.runs_consultation to authenticated;
 

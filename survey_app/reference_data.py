@@ -12,7 +12,8 @@ import pandas as pd
 
 from analysis.population import estimate
 from survey_app.database import Database
-from survey_app.questionnaire import read_questionnaire
+from survey_app.questionnaire import Questionnaire, read_questionnaire
+from survey_app.questionnaire.media_files import read_media, wanted_media
 
 DATA = Path(__file__).parent / "data"
 QUESTIONNAIRES = Path(__file__).parent.parent / "questionnaires"
@@ -54,27 +55,50 @@ def load(database: Database) -> None:
 
 
 def load_questionnaires(database: Database, files: Sequence[Path]) -> None:
-    """Write each questionnaire that is not there yet in this version. Raises QuestionnaireError."""
+    """Write each questionnaire that is not there yet in this version, with the files in the folder media beside it.
+
+    Raises QuestionnaireError when a form or one of its files cannot be used; of that form nothing is written then.
+    """
     known = database.read("questionnaire", columns=["id", "version"])
     present = set(zip(known["id"], known["version"], strict=True))
+    media = database.read("questionnaire_media", columns=["questionnaire_id", "version", "file"])
+    kept = set(media.itertuples(index=False, name=None))
     for path in files:
         questionnaire = read_questionnaire(path)
-        if (questionnaire.id, questionnaire.version) in present:
+        key = (questionnaire.id, questionnaire.version)
+        wanted = {(*key, file) for file in wanted_media(questionnaire)}
+        if key in present and wanted <= kept:
             continue
-        definition = questionnaire.to_json()
+        found = read_media(questionnaire, path)
+        # Files first: a questionnaire whose pictures are not there must not be found by anybody.
+        for file in found:
+            database.keep_file("media", file.stored_as, file.content, file.media_type)
+        if key not in present:
+            _write_questionnaire(database, questionnaire)
         database.write(
-            "questionnaire",
+            "questionnaire_media",
             [
-                {
-                    "id": questionnaire.id,
-                    "version": questionnaire.version,
-                    "title": definition["title"],
-                    "definition": definition,
-                    "min_age": questionnaire.min_age,
-                    "max_age": questionnaire.max_age,
-                }
+                {"questionnaire_id": key[0], "version": key[1], "file": file.name, "stored_as": file.stored_as}
+                for file in found
             ],
         )
+
+
+def _write_questionnaire(database: Database, questionnaire: Questionnaire) -> None:
+    definition = questionnaire.to_json()
+    database.write(
+        "questionnaire",
+        [
+            {
+                "id": questionnaire.id,
+                "version": questionnaire.version,
+                "title": definition["title"],
+                "definition": definition,
+                "min_age": questionnaire.min_age,
+                "max_age": questionnaire.max_age,
+            }
+        ],
+    )
 
 
 def _unit(row: Mapping[str, str]) -> dict[str, Any]:

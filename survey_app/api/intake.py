@@ -3,37 +3,55 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
+from survey_app.api.announced import AttachedKind, announced, attached_questions
 from survey_app.api.submission import Item
 from survey_app.database import DatabaseError, Door, Row, Unavailable
 from survey_app.database.voucher import voucher
 from survey_app.questionnaire import Problem, Questionnaire, compile_check
 
-Check = Callable[[dict[str, Any]], Sequence[Any]]
+Check = Callable[..., Sequence[Any]]
 
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What a consultation asks: the compiled check of its questionnaire, and the questions that files answer."""
+
+    check: Check
+    attached: Mapping[str, AttachedKind] = field(default_factory=dict)
+
+
 class Intake:
-    """Checks and stores; keeps the compiled check of each consultation, which never changes once it is used."""
+    """Checks and stores; keeps what each consultation asks, which never changes once it is used."""
 
     def __init__(self, door: Door) -> None:
         self._door = door
         self._database = door.as_anonymous()
-        self._checks: dict[str, Check] = {}
+        self._asked: dict[str, _Asked] = {}
 
     def checked(self, item: Item, sent_at: str | None) -> bytes | None:
         """The item with its problems, as `store` takes it; None when its consultation's questionnaire is not known yet."""
-        check = self._checks.get(item.consultation)
-        if check is None:
+        asked = self._asked.get(item.consultation)
+        if asked is None:
             return None
         problems = list(item.problems)
-        problems.extend({"code": found.code, "question": found.question} for found in check(item.content["answers"]))
-        return msgspec.json.encode({"content": item.content, "problems": problems, "sent_at": sent_at})
+        problems.extend(
+            {"code": found.code, "question": found.question}
+            for found in asked.check(item.content["answers"], language=str(item.content.get("language") or ""))
+        )
+        checked = {"content": item.content, "problems": problems, "sent_at": sent_at}
+        expected, wrong = announced(item.content, asked.attached)
+        problems += wrong
+        if expected:
+            checked["attachments"] = expected
+        return msgspec.json.encode(checked)
 
     def learn(self, consultation: str) -> bool:
         """Fetch the questionnaire of a consultation; False when there is no such consultation."""
@@ -41,12 +59,13 @@ class Intake:
         if not rows:
             return False
         try:
-            self._checks[consultation] = compile_check(Questionnaire.from_json(rows[0]["definition"]))
+            questionnaire = Questionnaire.from_json(rows[0]["definition"])
+            self._asked[consultation] = _Asked(compile_check(questionnaire), attached_questions(questionnaire))
         except ValueError:
             _log.exception(
                 "the questionnaire of consultation %s cannot be read: its answers go to review", consultation
             )
-            self._checks[consultation] = _no_check
+            self._asked[consultation] = _Asked(_no_check)
         return True
 
     def store(self, items: Sequence[bytes]) -> list[Row]:
@@ -70,5 +89,5 @@ class Intake:
         return sorted(rows, key=lambda row: int(row["index"]))
 
 
-def _no_check(_answers: dict[str, Any]) -> list[Problem]:
+def _no_check(_answers: dict[str, Any], **_more: Any) -> list[Problem]:
     return [Problem("", "unchecked", "problem.unchecked")]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
 
+from survey_app.api.attachments import LARGEST_PART, PART_TYPE, Arrivals
 from survey_app.api.submission import LARGEST_BATCH, LARGEST_BODY, Batch
 from survey_app.api.tablets import Presence, Withdrawal
 
@@ -47,6 +48,13 @@ class Consultation(msgspec.Struct, frozen=True):
     demonstration: bool
     assent_version: int
     questionnaire: dict[str, Any]
+    photos_allowed: bool
+    pin_digest: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    """SHA-256 of "<id>:<PIN>": keeps a child from leaving the form."""
+    media: dict[str, str]
+    """File named in the questionnaire → its name under /webform/media/."""
+    recordings: dict[str, dict[str, str]]
+    """Language → "question:<name>" or "choice:<list>/<name>" → name under /webform/media/. Wins over the form's own sound."""
 
 
 class CommunitySurvey(msgspec.Struct, frozen=True):
@@ -80,7 +88,45 @@ class Withdrawn(msgspec.Struct, frozen=True):
     withdrawn: Literal[True]
 
 
-_TYPES = (Batch, Verdicts, Consultation, CommunitySurveys, Error, Health, Pong, Presence, Withdrawal, Withdrawn)
+class Arrived(msgspec.Struct, frozen=True):
+    """A submission that is here."""
+
+    id: UUID
+    complete: bool
+    """With all that was announced to follow it."""
+
+
+class ArrivedOnes(msgspec.Struct, frozen=True):
+    """Those of the submissions asked after that are here, in any order."""
+
+    arrived: list[Arrived]
+
+
+_TYPES = (
+    Batch,
+    Verdicts,
+    Consultation,
+    CommunitySurveys,
+    Error,
+    Health,
+    Pong,
+    Presence,
+    Withdrawal,
+    Withdrawn,
+    Arrivals,
+    ArrivedOnes,
+)
+
+_ATTACHMENT = [
+    {"name": "submission", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}},
+    {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}},
+]
+_PROGRESS = {
+    "Upload-Offset": {"description": "bytes that are here", "schema": {"type": "integer"}},
+    "Upload-Length": {"description": "bytes of the whole", "schema": {"type": "integer"}},
+    "Upload-Stored": {"description": "true when all of it is verified and stored", "schema": {"const": "true"}},
+    "Tus-Resumable": {"description": "the version of tus", "schema": {"const": "1.0.0"}},
+}
 
 
 def description() -> dict[str, Any]:
@@ -127,6 +173,37 @@ def description() -> dict[str, Any]:
                     "summary": "A child takes her answers back by her receipt",
                     "requestBody": _body(Withdrawal),
                     "responses": _answers(Withdrawn, 400, 404, 413, 422, 429, 503),
+                }
+            },
+            "/api/attachments/{submission}/{name}": {
+                "head": {
+                    "summary": "How much of an attachment is here (tus 1.0); 404 unknown, 410 withdrawn or not taken",
+                    "parameters": _ATTACHMENT,
+                    "responses": {
+                        "204": {"description": "see the headers", "headers": _PROGRESS},
+                        **{str(status): {"description": "no such upload"} for status in (404, 410)},
+                        **{str(status): {"description": "come again later"} for status in (429, 503)},
+                    },
+                },
+                "patch": {
+                    "summary": f"The bytes of an attachment from Upload-Offset on, at most {LARGEST_PART} a request (tus 1.0). "
+                    "409: another offset; 422: the whole is not what was announced, begin again at 0",
+                    "parameters": [
+                        *_ATTACHMENT,
+                        {"name": "Upload-Offset", "in": "header", "required": True, "schema": {"type": "integer"}},
+                    ],
+                    "requestBody": {"required": True, "content": {PART_TYPE: {"schema": {"type": "string"}}}},
+                    "responses": {
+                        "204": {"description": "kept", "headers": _PROGRESS},
+                        **_errors(400, 404, 409, 410, 413, 415, 422, 429, 503),
+                    },
+                },
+            },
+            "/api/arrivals": {
+                "post": {
+                    "summary": "Which submissions are here, with all that belongs to them",
+                    "requestBody": _body(Arrivals),
+                    "responses": _answers(ArrivedOnes, 400, 413, 422, 503),
                 }
             },
             "/api/community-surveys": {

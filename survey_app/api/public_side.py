@@ -11,13 +11,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from survey_app import running
 from survey_app.api.answers import error_answer, json_answer
+from survey_app.api.attachments import Attachments
 from survey_app.api.intake import Intake
+from survey_app.api.media import Media
 from survey_app.api.openapi import description
 from survey_app.api.public_pages import PublicPages, accounts_fragment
 from survey_app.api.sign_in import SignIn
 from survey_app.api.submission_queue import SubmissionQueue
 from survey_app.api.tablets import Tablets, ping
-from survey_app.api.throttle import WITHDRAWALS_A_MINUTE, WRONG_CODES_A_MINUTE, Throttle
+from survey_app.api.throttle import UNKNOWN_FILES_A_MINUTE, WITHDRAWALS_A_MINUTE, WRONG_CODES_A_MINUTE, Throttle
 from survey_app.api.webform_files import WebformFiles
 from survey_app.database import Door
 from survey_app.demonstration import ACCOUNTS
@@ -30,8 +32,15 @@ def public_side(door: Door, settings: Settings) -> Starlette:
     """The application for this door."""
     anonymous = door.as_anonymous()
     intake = Intake(door)
+    attachments = Attachments(anonymous, door.submission_secret, Throttle(UNKNOWN_FILES_A_MINUTE))
+    media = Media(anonymous, Throttle(UNKNOWN_FILES_A_MINUTE))
     tablets = Tablets(
-        anonymous, intake, SubmissionQueue(intake), Throttle(WRONG_CODES_A_MINUTE), Throttle(WITHDRAWALS_A_MINUTE)
+        anonymous,
+        intake,
+        SubmissionQueue(intake),
+        attachments,
+        Throttle(WRONG_CODES_A_MINUTE),
+        Throttle(WITHDRAWALS_A_MINUTE),
     )
     pages = PublicPages(
         WebformFiles(),
@@ -65,6 +74,9 @@ def public_side(door: Door, settings: Settings) -> Starlette:
             Route("/api/ping", ping),
             Route("/api/consultations/{code}", tablets.consultation),
             Route("/api/withdrawals", tablets.withdrawal, methods=["POST"]),
+            Route("/api/attachments/{submission}/{name}", attachments.state, methods=["HEAD"]),
+            Route("/api/attachments/{submission}/{name}", attachments.part, methods=["PATCH"]),
+            Route("/api/arrivals", attachments.arrivals, methods=["POST"]),
             Route("/api/community-surveys", tablets.community_surveys),
             Route("/api/openapi.json", openapi),
             Route("/health", tablets.health),
@@ -77,6 +89,7 @@ def public_side(door: Door, settings: Settings) -> Starlette:
             Route("/sign-out", pages.sign_out),
             Route("/auth/sign-in", signing_in.sign_in, methods=["POST"]),
             Route("/auth/sign-out", signing_in.sign_out, methods=["POST"]),
+            Route("/webform/media/{name}", media.file),
             Route("/webform/{name}", pages.file),
             Route("/sw.js", pages.service_worker),
             Route("/manifest.webmanifest", pages.manifest),

@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 
 from survey_app.api import broken_batch
+from survey_app.api.announced import LARGEST_VOICE, MEDIA_TYPES, MOST_ATTACHMENTS, NAME
 from survey_app.api.request_body import BadRequest
 
 LARGEST_BATCH = 100
@@ -34,6 +35,16 @@ class Assent(msgspec.Struct, frozen=True):
     given: bool
 
 
+class Attachment(msgspec.Struct, frozen=True):
+    """A file that will follow; an answer has its name. `question` is the name of the question, in a repeat its path."""
+
+    name: Annotated[str, msgspec.Meta(pattern=NAME)]
+    question: Annotated[str, msgspec.Meta(max_length=200)]
+    media_type: Annotated[str, msgspec.Meta(pattern=f"^({'|'.join(MEDIA_TYPES)})$")]
+    size: Annotated[int, msgspec.Meta(ge=1, le=LARGEST_VOICE)]
+    sha256: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")] | None = None
+
+
 class Submission(msgspec.Struct, frozen=True):
     """One child's finished answers."""
 
@@ -49,6 +60,7 @@ class Submission(msgspec.Struct, frozen=True):
     receipt: Annotated[str, msgspec.Meta(pattern="^[0-9A-Za-z]{8,20}$")]
     answers: dict[str, Any]
     card: Annotated[str, msgspec.Meta(max_length=20)] | None = None
+    attachments: Annotated[list[Attachment], msgspec.Meta(max_length=MOST_ATTACHMENTS)] | None = None
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -115,6 +127,9 @@ def _read_item(part: bytes | Any) -> Item | RefusedItem:
         try:
             content = msgspec.to_builtins(_submission_decoder.decode(part))
             content["card"] = _card(content["card"])
+            if not content["attachments"]:
+                # What waits on a tablet since before there were attachments must stay the same content.
+                del content["attachments"]
             return Item(content["id"], content["consultation"], content)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             pass
@@ -139,7 +154,7 @@ def _repaired(found: dict[str, Any], replaced: bool) -> Item | RefusedItem:
     problems = [{"code": "characters_replaced"}] if replaced else []
     content: dict[str, Any] = {"id": identity, "consultation": consultation}
     for info in msgspec.structs.fields(Submission):
-        if info.name in content:
+        if info.name in content or info.name == "attachments":
             continue
         value = found.get(info.name)
         try:
@@ -155,7 +170,23 @@ def _repaired(found: dict[str, Any], replaced: bool) -> Item | RefusedItem:
     if content["answers"] is None:
         content["answers"] = {"unreadable": found.get("answers")}
     content["card"] = _card(content["card"])
+    attachments = _attachments(found.get("attachments"), problems)
+    if attachments:
+        content["attachments"] = attachments
     return Item(identity, consultation, content, problems)
+
+
+def _attachments(value: Any, problems: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """Those that are announced as they should be: one wrong one costs the others nothing."""
+    right = []
+    for one in value if isinstance(value, list) else []:
+        try:
+            right.append(msgspec.to_builtins(msgspec.convert(one, Attachment)))
+        except (msgspec.ValidationError, RecursionError):
+            continue
+    if value and (not isinstance(value, list) or len(right) < len(value) or len(right) > MOST_ATTACHMENTS):
+        problems.append({"code": "wrong_field", "question": "attachments"})
+    return right[:MOST_ATTACHMENTS]
 
 
 def _read_leniently(body: bytes) -> tuple[Any, bool]:

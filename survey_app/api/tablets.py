@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from survey_app.api.answers import error_answer, json_answer, reason_text
+from survey_app.api.attachments import Attachments
 from survey_app.api.intake import Intake
 from survey_app.api.patience import asked_patiently
 from survey_app.api.request_body import BadRequest, read_body
@@ -50,6 +51,7 @@ class Tablets:
     database: Database
     intake: Intake
     queue: SubmissionQueue
+    attachments: Attachments
     wrong_codes: Throttle
     withdrawals: Throttle
 
@@ -148,6 +150,9 @@ class Tablets:
             told = msgspec.json.decode(await read_body(request, LARGEST_BODY), type=Withdrawal)
             receipt = told.receipt.replace(" ", "").replace("-", "")
             withdrawn = (await run_in_threadpool(self.database.call, "withdraw", receipt=receipt))[0]["withdraw"]
+            if withdrawn:
+                # Her answers are gone already; a file that cannot be removed now is removed later.
+                await run_in_threadpool(self.attachments.tidy, now=True)
         except BadRequest as error:
             return error_answer(request, error.code, error.status)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, InvalidData):

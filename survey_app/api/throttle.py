@@ -10,6 +10,8 @@ from starlette.requests import Request
 WRONG_CODES_A_MINUTE = 60
 """From one address."""
 WITHDRAWALS_A_MINUTE = 20
+UNKNOWN_FILES_A_MINUTE = 240
+"""Tablets of a whole class that ask a server which was set back to an older state."""
 
 
 class Throttle:

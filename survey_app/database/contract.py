@@ -47,6 +47,21 @@ class Database(Protocol):
         """Insert rows, or update those whose primary key is there; all or nothing. Rows have the same columns."""
         ...
 
+    def keep_file(self, bucket: str, name: str, content: bytes, media_type: str) -> None:
+        """Keep a file; the same name again means the same content. Buckets: "attachment" (private), "media" (public).
+
+        Raises NotAllowed, and InvalidData for a name, size or type that the bucket does not take.
+        """
+        ...
+
+    def read_file(self, bucket: str, name: str) -> bytes:
+        """The content of a file. Raises NotAllowed or NoSuchFile, and DatabaseError when an attachment was changed."""
+        ...
+
+    def remove_file(self, bucket: str, name: str) -> None:
+        """Remove a file; one that is not there is no error. Raises NotAllowed."""
+        ...
+
 
 class Door(Protocol):
     """A database that a process has opened."""

@@ -22,12 +22,15 @@ from survey_app.database import accounts, embedded_server
 from survey_app.database.contract import Condition, Database, Row, Session, same_columns, total_order
 from survey_app.database.errors import (
     InvalidData,
+    NotAllowed,
     SignInExpired,
     SignInRefused,
     Unavailable,
     UnknownName,
     from_sqlstate,
 )
+from survey_app.database.file_folder import FileFolder
+from survey_app.database.files import check_content, check_digest, check_name
 from survey_app.database.statements import PRIMARY_KEY, call_statement, read_statement, write_statement
 
 SCHEMA_FILE = Path(__file__).parent.parent.parent / "schema.sql"
@@ -74,9 +77,11 @@ class EmbeddedDoor:
         self._token_secret = _kept_secret(self._owner, "token_secret")
         self.submission_secret: str | None = _kept_secret(self._owner, "submission_secret")
         self._keys: dict[str, list[str]] = {}
+        self._files = FileFolder(data_dir / "files")
+        self._files.forget_abandoned()
 
     def as_anonymous(self) -> Database:
-        return EmbeddedDatabase(lambda: self._lend(self._anonymous), self._primary_key)
+        return EmbeddedDatabase(lambda: self._lend(self._anonymous), self._primary_key, self._files)
 
     def as_user(self, token: str) -> Database:
         claims = accounts.read_token(self._token_secret, token)
@@ -87,11 +92,11 @@ class EmbeddedDoor:
             ):
                 raise SignInExpired("signed out")
         request = json.dumps(claims.as_request())
-        return EmbeddedDatabase(lambda: self._lend(self._authenticated, request), self._primary_key)
+        return EmbeddedDatabase(lambda: self._lend(self._authenticated, request), self._primary_key, self._files)
 
     def as_owner(self) -> Database:
         """Past all policies: for seeding and for commands at the machine itself, never for a request."""
-        return EmbeddedDatabase(lambda: self._lend(self._owner), self._primary_key)
+        return EmbeddedDatabase(lambda: self._lend(self._owner), self._primary_key, self._files, is_owner=True)
 
     def execute_as_owner(self, statement: LiteralString) -> None:
         """One statement of ours, past all policies."""
@@ -192,9 +197,18 @@ class EmbeddedDoor:
 class EmbeddedDatabase:
     """Stored data as one role with one set of claims sees it."""
 
-    def __init__(self, lend: Callable[[], Any], primary_key: Callable[[str], list[str]]) -> None:
+    def __init__(
+        self,
+        lend: Callable[[], Any],
+        primary_key: Callable[[str], list[str]],
+        files: FileFolder,
+        *,
+        is_owner: bool = False,
+    ) -> None:
         self._lend = lend
         self._primary_key = primary_key
+        self._files = files
+        self._is_owner = is_owner
 
     def call(self, function: str, /, **arguments: Any) -> list[Row]:
         statement, values = call_statement(function, arguments)
@@ -225,6 +239,30 @@ class EmbeddedDatabase:
             raise UnknownName(f"there is no table {table} with a primary key")
         with self._lend() as connection:
             connection.execute(write_statement(table, columns, key), (Jsonb([dict(row) for row in rows]),))
+
+    def keep_file(self, bucket: str, name: str, content: bytes, media_type: str) -> None:
+        check_name(bucket, name)
+        check_content(bucket, content, media_type)
+        self._require("may_keep_file", bucket, name)
+        self._files.keep(bucket, name, content)
+
+    def read_file(self, bucket: str, name: str) -> bytes:
+        check_name(bucket, name)
+        self._require("may_read_file", bucket, name)
+        content = self._files.read(bucket, name)
+        if bucket == "attachment":
+            check_digest(self, name, content)
+        return content
+
+    def remove_file(self, bucket: str, name: str) -> None:
+        check_name(bucket, name)
+        self._require("may_remove_file", bucket, name)
+        self._files.remove(bucket, name)
+
+    def _require(self, function: str, bucket: str, name: str) -> None:
+        """The database decides, as its policies do at Supabase."""
+        if not self._is_owner and not self.call(function, bucket=bucket, name=name)[0][function]:
+            raise NotAllowed(f"{function}: {bucket}/{name}")
 
 
 def _apply_schema(server_uri: str) -> None:

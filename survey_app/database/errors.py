@@ -43,6 +43,10 @@ class InvalidData(DatabaseError):
     """A value that the schema does not take."""
 
 
+class NoSuchFile(DatabaseError):
+    """There is no file of this name in the bucket."""
+
+
 class UnknownName(DatabaseError):
     """No such function, table or column, or not with these arguments."""
 

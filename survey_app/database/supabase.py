@@ -14,6 +14,8 @@ import jwt
 import pandas as pd
 from postgrest import CountMethod, ReturnMethod
 from pydantic import ValidationError
+from storage3.exceptions import StorageApiError
+from storage3.types import FileOptions
 from supabase import (
     AuthApiError,
     AuthError,
@@ -29,12 +31,15 @@ from survey_app.database.contract import Condition, Database, Row, Session, comp
 from survey_app.database.errors import (
     DatabaseError,
     InvalidData,
+    NoSuchFile,
+    NotAllowed,
     SignInExpired,
     SignInRefused,
     Unavailable,
     UnknownName,
     from_sqlstate,
 )
+from survey_app.database.files import check_content, check_digest, check_name
 from survey_app.settings import Settings, SettingsError
 
 TIMEOUT = httpx.Timeout(connect=3.0, read=20.0, write=10.0, pool=5.0)
@@ -221,9 +226,41 @@ class SupabaseDatabase:
         query = self._client.table(table).upsert([dict(row) for row in rows], returning=ReturnMethod.minimal)
         _send(query.execute, is_read=False)
 
+    def keep_file(self, bucket: str, name: str, content: bytes, media_type: str) -> None:
+        check_name(bucket, name)
+        check_content(bucket, content, media_type)
+        options: FileOptions = {"content-type": media_type, "cache-control": "31536000"}
+        try:
+            # Sent twice, it is the same file: the second time it is there already.
+            _send_file(lambda: self._client.storage.from_(bucket).upload(name, content, options))
+        except _AlreadyThere:
+            self._require("may_keep_file", bucket, name)
+
+    def read_file(self, bucket: str, name: str) -> bytes:
+        check_name(bucket, name)
+        # Storage tells "not allowed" and "not there" in the same words.
+        self._require("may_read_file", bucket, name)
+        content = _send_file(lambda: self._client.storage.from_(bucket).download(name))
+        if bucket == "attachment":
+            check_digest(self, name, content)
+        return content
+
+    def remove_file(self, bucket: str, name: str) -> None:
+        check_name(bucket, name)
+        self._require("may_remove_file", bucket, name)
+        _send_file(lambda: self._client.storage.from_(bucket).remove([name]))
+
+    def _require(self, function: str, bucket: str, name: str) -> None:
+        if not self.call(function, bucket=bucket, name=name)[0][function]:
+            raise NotAllowed(f"{function}: {bucket}/{name}")
+
 
 class _PastTheEnd(Exception):
     """A page was asked for that is not there any more."""
+
+
+class _AlreadyThere(Exception):
+    """A file of this name is kept."""
 
 
 def _send(request: Callable[[], _Answer], *, is_read: bool) -> _Answer:
@@ -235,6 +272,17 @@ def _send(request: Callable[[], _Answer], *, is_read: bool) -> _Answer:
         raise Unavailable(f"Supabase cannot be reached: {error or type(error).__name__}") from error
     except ValueError as error:
         raise InvalidData(f"a value that JSON cannot hold: {error}") from error
+
+
+def _send_file(request: Callable[[], _Answer]) -> _Answer:
+    try:
+        return _with_retries(request, again_after=_LOST)
+    except StorageApiError as error:
+        raise _storage_error(error) from error
+    except httpx.HTTPError as error:
+        raise Unavailable(f"Supabase Storage cannot be reached: {error or type(error).__name__}") from error
+    except (ValidationError, ValueError, KeyError) as error:
+        raise Unavailable("what answers is not Supabase Storage") from error
 
 
 def _with_retries(request: Callable[[], _Answer], again_after: tuple[type[Exception], ...]) -> _Answer:
@@ -267,6 +315,24 @@ def _database_error(error: PostgrestAPIError) -> DatabaseError | _PastTheEnd:
     return DatabaseError(f"Supabase refused the request: {message}; check SUPABASE_URL and SUPABASE_ANON_KEY")
 
 
+def _storage_error(error: StorageApiError) -> DatabaseError | _AlreadyThere:
+    """Storage answers 400 to most and gives the status that it means in the body."""
+    status, message = str(error.status), error.message
+    if status == "409":
+        return _AlreadyThere(message)
+    if status == "404":
+        return NoSuchFile(message)
+    if "exp" in message and error.code in ("InvalidJWT", "Unauthorized", "invalid_jwt"):
+        return SignInExpired(message)
+    if status in ("401", "403"):
+        return NotAllowed(message)
+    if status in ("413", "415", "422"):
+        return InvalidData(message)
+    if status == "429" or (status.isdecimal() and int(status) >= 500):
+        return Unavailable(message)
+    return DatabaseError(f"Supabase Storage refused the request: {message}")
+
+
 def _auth_error(error: Exception) -> DatabaseError:
     if isinstance(error, AuthApiError) and error.status < 500 and error.status != 429:
         return DatabaseError(
@@ -280,6 +346,9 @@ def _auth_error(error: Exception) -> DatabaseError:
 def _refuse_foreign_answer(response: httpx.Response) -> None:
     """A captive portal answers 200 with a page of its own; that is no answer of the database."""
     kind = response.headers.get("content-type", "")
+    is_file = response.request.method == "GET" and "/storage/v1/object/" in response.request.url.path
+    if is_file and response.is_success and not kind.startswith("text/html"):
+        return
     if kind and "json" not in kind and response.is_success:
         raise httpx.RemoteProtocolError(f"an answer of type {kind} came instead of JSON", request=response.request)
 

@@ -100,18 +100,20 @@ class Asked:
     asking: Database
 
 
-def ask(world: World, *, is_open: bool = True, kind: str = "consultation") -> Asked:
+def ask(
+    world: World, *, is_open: bool = True, kind: str = "consultation", form: str = FORM, form_text: str = FORM_TEXT
+) -> Asked:
     """A consultation made through the functions that the screens use."""
-    definition = read_questionnaire(FORM_TEXT.encode(), name="api-thu.md").to_json()
+    definition = read_questionnaire(form_text.encode(), name=f"{form}.md").to_json()
     world.rows(
         "insert into questionnaire (id, version, title, definition) values (%s, %s, %s, %s) on conflict do nothing",
-        FORM, VERSION, json.dumps(definition["title"]), json.dumps(definition),
+        form, VERSION, json.dumps(definition["title"]), json.dumps(definition),
     )  # fmt: skip
     commune = world.new_commune()
     asking = world.as_staff("facilitator", commune)
     made = asking.call(
         "create_consultation", title="Thử <b>API</b>", commune=commune, school=None,
-        held_on=datetime.now(UTC).date().isoformat(), questionnaire_id=FORM, questionnaire_version=VERSION,
+        held_on=datetime.now(UTC).date().isoformat(), questionnaire_id=form, questionnaire_version=VERSION,
         min_age=7, max_age=15, expected=30, kind=kind,
     )[0]  # fmt: skip
     asking.call("set_principles", consultation=made["id"], principles=PRINCIPLES)

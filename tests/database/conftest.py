@@ -17,7 +17,7 @@ from argon2 import PasswordHasher
 
 from survey_app.database import Database, Door
 from survey_app.database.accounts import issue_token
-from survey_app.database.embedded import EmbeddedDoor
+from survey_app.database.embedded import SCHEMA_FILE, EmbeddedDoor
 from survey_app.database.supabase import SupabaseDoor, open_supabase
 from survey_app.database.voucher import voucher
 from survey_app.settings import Settings, load_settings
@@ -134,7 +134,10 @@ def submit(door: Door, *contents: dict[str, Any], **batch: Any) -> list[str]:
 
 @pytest.fixture(scope="session")
 def standin(embedded_door: EmbeddedDoor) -> Iterator[Standin]:
+    """A project whose Storage is there before the schema is run once more, which then writes its policies."""
     running = Standin(owner_conninfo(embedded_door))
+    with psycopg.connect(owner_conninfo(embedded_door), autocommit=True) as owner:
+        owner.execute(SCHEMA_FILE.read_bytes())
     yield running
     running.stop()
 

@@ -440,7 +440,7 @@ def test_every_file_has_its_type(client: DescribedClient) -> None:
     types = {
         "/webform/webform.css": "text/css; charset=utf-8",
         "/webform/join.js": "text/javascript; charset=utf-8",
-        "/webform/messages.js": "text/javascript; charset=utf-8",
+        "/webform/messages-pages.js": "text/javascript; charset=utf-8",
         "/webform/icon.svg": "image/svg+xml",
         "/manifest.webmanifest": "application/manifest+json",
         "/sw.js": "text/javascript; charset=utf-8",

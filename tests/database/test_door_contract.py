@@ -344,6 +344,7 @@ def test_a_facilitator_may_not_what_an_administrator_may(each_world: World) -> N
     facilitator = each_world.as_staff("facilitator", mine)
     with pytest.raises(NotAllowed):
         facilitator.write("setting", [{"name": "suppression_threshold", "value": 1}])
+    assert facilitator.read("setting_change", columns=["name"]).empty
     with pytest.raises(NotAllowed):
         facilitator.write("population_source", [{"source": "của tôi", "title": "x", "is_estimate": True}])
     with pytest.raises(NotAllowed):
@@ -369,7 +370,7 @@ def test_policies_hide_the_rows_of_others(each_world: World) -> None:
     assert sees(mine) == (1, 1)
     assert sees(other) == (0, 0)
     assert sees(each_world.as_staff("administrator")) == (1, 1)
-    assert sees(each_world.as_staff("protection_officer")) == (0, 0)
+    assert sees(each_world.as_staff("protection_officer")) == (1, 0), "she sees the consultation, not who answered"
     with pytest.raises(NotAllowed):
         other.call("close_consultation", consultation=made)
 
@@ -383,6 +384,18 @@ def test_who_is_no_member_of_staff_any_more_sees_nothing(each_world: World) -> N
     assert asking.read("consultation", columns=["id"]).empty
     with pytest.raises(NotAllowed):
         asking.write("setting", [{"name": "demonstration", "value": True}])
+
+
+def test_who_changed_a_setting_is_noted(each_world: World) -> None:
+    email, user_id = each_world.new_account("administrator")
+    asking = each_world.door.as_user(each_world.door.sign_in(email, PASSWORD).token)
+    name = f"try-{uuid.uuid4()}"
+    for value in (1, 1, 2):
+        asking.write("setting", [{"name": name, "value": value}])
+    noted = asking.read("setting_change", columns=["value", "changed_by"], where={"name": name})
+    assert sorted(noted.itertuples(index=False, name=None)) == [(1, str(user_id)), (2, str(user_id))]
+    with pytest.raises((NotAllowed, InvalidData)):
+        asking.write("setting_change", [{"name": name, "value": 3, "changed_at": "2026-01-01T00:00:00Z"}])
 
 
 def test_askers_do_not_mix(each_world: World) -> None:

@@ -25,6 +25,8 @@ import psutil
 import pytest
 
 from survey_app.database.embedded import open_embedded
+from survey_app.questionnaire import read_questionnaire
+from tests.database.attachment_sender import FORM, FORM_TEXT, announcement, content_of
 from tests.load.instance import EMAIL, PASSWORD, _open_consultation
 
 COMMAND = Path(sys.executable).with_name("survey-app")
@@ -301,3 +303,101 @@ def test_sudden_death_loses_nothing_that_was_acknowledged(served: Served, capsys
     assert len(served.rows([one["id"] for one in items])) == SUBMISSIONS
     with capsys.disabled():
         print(f" [acknowledged {len(acknowledged)}, kept {len(kept)}, restarted in {restarted:.1f} s]", end="")
+
+
+# Attachments
+
+FILES, PART = 12, 20_000
+
+
+@dataclass
+class Voice:
+    """A child's voice on a tablet, and how much of it the server has acknowledged."""
+
+    submission: str
+    name: str
+    content: bytes
+    acknowledged: int = 0
+    is_stored: bool = False
+
+    def send_one(self, client: httpx.Client, address: str) -> None:
+        """One part, from where the server says that it is."""
+        url = f"{address}/api/attachments/{self.submission}/{self.name}"
+        offset = int(client.head(url).headers["upload-offset"])
+        assert offset >= self.acknowledged, "what was acknowledged is kept"
+        headers = {"Content-Type": "application/offset+octet-stream", "Upload-Offset": str(offset)}
+        answer = client.patch(url, content=self.content[offset : offset + PART], headers=headers)
+        if answer.status_code == 204:
+            self.acknowledged = int(answer.headers["upload-offset"])
+            self.is_stored = answer.headers.get("upload-stored") == "true"
+
+
+def open_with_files(folder: Path) -> str:
+    """The id of an open consultation whose form asks for voices."""
+    with closing(open_embedded(folder)) as door:
+        asking = door.as_user(door.sign_in(EMAIL, PASSWORD).token)
+        definition = read_questionnaire(FORM_TEXT.encode(), name="tep.md").to_json()
+        asking.write(
+            "questionnaire", [{"id": FORM, "version": "1", "title": definition["title"], "definition": definition}]
+        )
+        made = asking.call(
+            "create_consultation", title="Tệp", commune="29242", school=None,
+            held_on=datetime.now(UTC).date().isoformat(), questionnaire_id=FORM, questionnaire_version="1", min_age=7,
+            max_age=15, expected=100,
+        )[0]["id"]  # fmt: skip
+        asking.call("open_consultation", consultation=made)
+        door.add_staff("officer@example.org", PASSWORD, "Chị Thảo", "protection_officer")
+    return str(made)
+
+
+def test_sudden_death_in_the_middle_of_an_upload_keeps_what_was_acknowledged(
+    served: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    consultation = open_with_files(served.folder)
+    address = served.servers[0][1]
+    voices: list[Voice] = []
+    with httpx.Client() as client:
+        for _ in range(FILES):
+            content = content_of("webm", 300_000)
+            one = announcement("tieng", "webm", content)
+            answers = {"tieng": one["name"]}
+            sent = {**item(consultation), "questionnaire": FORM, "answers": answers, "attachments": [one]}
+            assert send(client, address, [sent]) == ["created"]
+            voices.append(Voice(sent["id"], one["name"], content))
+    some = threading.Event()
+
+    def tablet(mine: list[Voice]) -> None:
+        with httpx.Client(timeout=30) as client:
+            while not all(voice.is_stored for voice in mine):
+                try:
+                    for voice in mine:
+                        voice.send_one(client, address)
+                except (httpx.HTTPError, KeyError):
+                    return
+                if sum(voice.acknowledged for voice in voices) > 150_000 * FILES:
+                    some.set()
+
+    tablets = [threading.Thread(target=tablet, args=(voices[n::CLIENTS],), daemon=True) for n in range(CLIENTS)]
+    for one_tablet in tablets:
+        one_tablet.start()
+    assert some.wait(60)
+    served.kill_everything()
+    for one_tablet in tablets:
+        one_tablet.join(40)
+    acknowledged = sum(voice.acknowledged for voice in voices)
+    assert 150_000 * FILES < acknowledged < 300_000 * FILES, "the power fails in the middle"
+
+    address = served.start()
+    with httpx.Client(timeout=30) as client:
+        for voice in voices:
+            while not voice.is_stored:
+                voice.send_one(client, address)
+        ids = [voice.submission for voice in voices]
+        arrived = client.post(f"{address}/api/arrivals", json={"ids": ids}).json()["arrived"]
+    assert {one["id"] for one in arrived if one["complete"]} == set(ids)
+    with closing(open_embedded(served.folder)) as door:
+        officer = door.as_user(door.sign_in("officer@example.org", PASSWORD).token)
+        for voice in voices:
+            assert officer.read_file("attachment", voice.name) == voice.content
+    with capsys.disabled():
+        print(f" [{acknowledged // 1000} of {300 * FILES} kB acknowledged before]", end="")

@@ -19,22 +19,28 @@ import pytest
 
 from survey_app.database import Unavailable
 from survey_app.database.embedded import EMBEDDED_FILE, SCHEMA_FILE, EmbeddedDoor, open_embedded
+from survey_app.database.files import BUCKETS
 from tests.database.conftest import World, owner_conninfo, submission, submit
+from tests.supabase_standin.storage import SCHEMA as STORAGE
 
 ANYONE_MAY_CALL = {
     "consultation_by_code", "questionnaire_of", "community_surveys", "report_presence", "submit", "withdraw", "health_check",
+    "arrivals", "may_keep_file", "may_read_file", "may_remove_file",
+    # These do nothing for who cannot prove to be the application.
+    "attachment_upload", "keep_attachment_part", "verified_attachment", "attachment_stored", "files_to_settle", "file_erased",
 }  # fmt: skip
 ANYONE_MAY_READ = {"setting", "card_animal"}
 STAFF_MAY_CALL = ANYONE_MAY_CALL | {
     "resolve", "issue_cards", "create_consultation", "set_principles", "record_guardian_consent", "open_consultation",
-    "close_consultation", "delete_consultation", "live_count", "review_submission", "my_profile",
+    "close_consultation", "delete_consultation", "live_count", "review_submission", "my_profile", "save_recording",
+    "remove_recording",
 }  # fmt: skip
 STAFF_MAY_WRITE = {
     "setting", "unit", "unit_succession", "population_source", "population", "indicator", "card_animal", "school", "staff",
-    "questionnaire",
+    "questionnaire", "questionnaire_media",
 }  # fmt: skip
 POLICIES_ASK = {"staff_role", "sees_consultation", "runs_consultation"}
-COUNTS_ONLY = {"participation_count"}
+COUNTS_ONLY = {"participation_count", "attachment_count"}
 """Views that pass the policies of their tables, for they hold nothing but counts."""
 
 Rows = Callable[..., list[tuple[Any, ...]]]
@@ -282,6 +288,64 @@ def contents(owner: psycopg.Connection[Any]) -> dict[str, list[tuple[Any, ...]]]
         "select format('%I.%I', schemaname, tablename) from pg_tables where schemaname in ('public', 'private', 'auth')"
     ).fetchall()
     return {name: sorted(owner.execute(f"select t::text from {name} t").fetchall()) for (name,) in tables}
+
+
+def test_rows_from_before_there_were_pins_and_attachments_are_carried_along(data_folder: Path) -> None:
+    door = open_embedded(data_folder)
+    with psycopg.connect(owner_conninfo(door), autocommit=True) as owner:
+        world = World(
+            door,
+            owner,
+            lambda email, name, role, *where: str(door.add_staff(email, "mật-khẩu-dài", name, role, *where)),
+        )
+        email, _ = world.new_account("administrator")
+        asking = door.as_user(door.sign_in(email, "mật-khẩu-dài").token)
+        made = [world.new_consultation(asking, world.new_commune()) for _ in range(5)]
+        first = submission(made[0])
+        submit(door, first)
+        owner.execute("alter table consultation drop column pin cascade")
+        owner.execute("delete from setting where name = 'photos_allowed'")
+        owner.execute(
+            "drop table attachment, questionnaire_media, recording, private.upload, private.upload_part, private.erasure cascade"
+        )
+        apply_schema(owner)
+        pins = dict(world.rows("select id::text, pin from consultation"))
+        assert sorted(pins) == sorted(made)
+        assert all(re.fullmatch("[0-9]{4}", pin) for pin in pins.values())
+        apply_schema(owner)
+        assert dict(world.rows("select id::text, pin from consultation")) == pins, "a PIN that is in use stays"
+        assert world.value("select value from setting where name = 'photos_allowed'") is False
+        assert submit(door, first, submission(made[1])) == ["duplicate", "created"]
+        assert world.new_consultation(asking, world.new_commune()) not in made
+    door.close()
+
+
+def test_storage_gets_its_buckets_and_policies_where_there_is_one(postgres_15: str) -> None:
+    with psycopg.connect(postgres_15, autocommit=True) as connection:
+        connection.execute(STORAGE.read_bytes())
+        connection.execute("insert into storage.buckets (id, name, public) values ('another', 'another', true)")
+        for _ in range(2):
+            apply_schema(connection)
+        buckets = connection.execute(
+            "select id, public, file_size_limit, allowed_mime_types from storage.buckets where id <> 'another'"
+        ).fetchall()
+        policies = connection.execute(
+            "select cmd, roles::text[] from pg_policies where schemaname = 'storage' and tablename = 'objects' order by cmd"
+        ).fetchall()
+        for role in ("anon", "authenticated"):
+            connection.execute(f"set role {role}")
+            may = connection.execute(
+                "select public.may_keep_file('another', n), public.may_read_file('another', n), public.may_remove_file('another', n) "
+                "from (values (repeat('0', 32) || '.png')) v (n)"
+            ).fetchone()
+            connection.execute("reset role")
+            assert may == (False, False, False), "another application's bucket is its own"
+    found = {name: (public, limit, set(types)) for name, public, limit, types in buckets}
+    assert found == {
+        name: (name == "media", bucket.largest, set(bucket.media_types)) for name, bucket in BUCKETS.items()
+    }
+    everyone = ["anon", "authenticated"]
+    assert policies == [("DELETE", everyone), ("INSERT", everyone), ("SELECT", everyone)]
 
 
 def test_a_setting_that_was_changed_stays_when_the_schema_runs_again(data_folder: Path) -> None:

@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse
 
 from tests.supabase_standin.auth import Auth
 from tests.supabase_standin.rest import Rest
+from tests.supabase_standin.storage import Storage
 
 
 class Gateway:
@@ -47,8 +48,10 @@ class Standin:
         self.anon_key = jwt.encode(claims, secret, algorithm="HS256")
         self.auth = Auth(owner_conninfo, secret)
         self._rest = Rest(psycopg.conninfo.make_conninfo(owner_conninfo, user="authenticator"), secret)
+        self.storage = Storage(owner_conninfo, secret)
         app = Starlette(
-            routes=[*self.auth.routes, *self._rest.routes], middleware=[Middleware(Gateway, anon_key=self.anon_key)]
+            routes=[*self.auth.routes, *self._rest.routes, *self.storage.routes],
+            middleware=[Middleware(Gateway, anon_key=self.anon_key)],
         )
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
