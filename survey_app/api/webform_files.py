@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -28,6 +29,16 @@ _TYPES = {
     ".webmanifest": "application/manifest+json",
 }
 FOR_EVER = "public, max-age=31536000, immutable"
+# Texts that a child's way does not need are modules of their own, by the beginning of their keys. All others are in page.js.
+_PARTS = {
+    "messages-pages.js": ("home.", "withdraw.", "sign-in.", "sign-out.", "poster.", "not-found."),
+    "messages-teacher.js": ("teacher.", "ready.", "shared."),
+    "messages-making.js": ("draw.", "voice.", "photo.", "rank.", "lists.", "dates.", "repeat."),
+}
+# Whole lines only: what looks like a comment inside a text stays.
+_COMMENTS = re.compile(r"^[ \t]*(?:/\*.*?\*/|//[^\n]*)[ \t]*\n", re.MULTILINE | re.DOTALL)
+_INDENTATION = re.compile(r"^[ \t]+|\n(?=\n)", re.MULTILINE)
+_IMPORTED = re.compile(r"""(?:\bfrom |\bimport ?\(?)"\./([a-z-]+\.js)""")
 
 
 @dataclass(frozen=True)
@@ -45,9 +56,13 @@ class WebformFiles:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         texts = {
-            path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir()) if path.suffix in _TYPES
+            path.name: _without_comments(path.name, path.read_text(encoding="utf-8"))
+            for path in sorted(folder.iterdir())
+            if path.suffix in _TYPES
         }
-        texts["messages.js"] = _messages_module()
+        texts |= _message_parts()
+        texts["page.js"] = _with_core(texts["page.js"])
+        texts["sw.js"] = texts["sw.js"].replace("{{files}}", _compact(_needed_offline(texts)))
         self.version = sha256(json.dumps(texts, sort_keys=True).encode()).hexdigest()[:12]
         self.texts = {name: text.replace("{{version}}", self.version) for name, text in texts.items()}
         self._files = {name: _file(name, text) for name, text in self.texts.items() if not name.endswith(".html")}
@@ -85,10 +100,47 @@ def _file(name: str, text: str) -> WebformFile:
     )
 
 
-def _messages_module() -> str:
-    """An ES module with the web form's texts in every language, and the animals of the cards."""
-    texts = {language: dict(catalogue("webform", language)) for language in LANGUAGES}
-    return f"export const messages={_compact(texts)};\nexport const animals={_compact(card_animals())};\n"
+def _without_comments(name: str, text: str) -> str:
+    """What a tablet need not load stays here: comments and indentation of scripts and stylesheets."""
+    if not name.endswith((".js", ".css")):
+        return text
+    return _INDENTATION.sub("", _COMMENTS.sub("", text))
+
+
+def _texts(beginnings: tuple[str, ...], are_wanted: bool = True) -> dict[str, dict[str, str]]:
+    """By language, the texts whose keys begin like that, or all others."""
+    return {
+        language: {
+            key: text
+            for key, text in catalogue("webform", language).items()
+            if key.startswith(beginnings) == are_wanted
+        }
+        for language in LANGUAGES
+    }
+
+
+def _message_parts() -> dict[str, str]:
+    """ES modules, each with its part of the texts in every language."""
+    return {name: f"export const messages={_compact(_texts(part))};\n" for name, part in _PARTS.items()}
+
+
+def _with_core(page: str) -> str:
+    """page.js with all other texts and the animals of the cards in it: one request less for a first visit."""
+    elsewhere = tuple(beginning for part in _PARTS.values() for beginning in part)
+    core = _compact(_texts(elsewhere, are_wanted=False))
+    return page.replace("{{messages}}", core).replace("{{animals}}", _compact(card_animals()))
+
+
+def _needed_offline(texts: dict[str, str]) -> list[str]:
+    """What the form can ever load: its stylesheet and every module that is reached from its page."""
+    found = ["webform.css"]
+    queue = _IMPORTED.findall(texts["join.html"].replace('src="/webform/', 'import "./'))
+    while queue:
+        name = queue.pop()
+        if name not in found and name in texts:
+            found.append(name)
+            queue += _IMPORTED.findall(texts[name])
+    return sorted(found)
 
 
 def _compact(value: object) -> str:

@@ -1,24 +1,38 @@
 /** The screens before and after the questions: code, language, card, assent; thanks and other ends; help and stop. */
 
-import { LANGUAGES, ask, button, emoji, h, hotline, spoken, speak, t } from "./page.js?v={{version}}";
+import { wireEar } from "./aloud.js?v={{version}}";
+import { LANGUAGES, animals, ask, button, emoji, h, hotline, spoken, speak, t } from "./page.js?v={{version}}";
 import { answerShown } from "./questions.js?v={{version}}";
 import { isEmpty, words } from "./walk.js?v={{version}}";
-import { animals } from "./messages.js?v={{version}}";
 
-/** A screen: heading first, then what it holds. */
+/** What reading aloud reads. */
+const READ = { "data-aloud": "" };
+const lead = (key) => h("p", { class: "lead", ...READ }, t(key));
+
+/** A screen: heading first, then what it holds. A heading that is an element says itself how it is read aloud. */
 export const screen = (name, title, ...content) =>
   h(
     "section",
     { class: `screen screen--${name}`, "data-screen": name },
-    h("h1", { tabindex: "-1" }, title),
+    h("h1", { tabindex: "-1", ...(typeof title === "string" && READ) }, title),
     ...content,
   );
+
+/** A dialog with an ear of its own: the one on the page is out of reach behind it. */
+export function askAloud(labelKey, build) {
+  const dialog = ask(labelKey, build);
+  const ear = button(emoji("👂"), undefined, "button--ear dialog__ear");
+  ear.append(h("span", { class: "unseen" }));
+  dialog.firstChild.after(ear);
+  wireEar(ear, () => dialog);
+  return dialog;
+}
 
 /**
  * Digits by thumb or by keyboard: a field that shows them large and a keypad under it. `complete(digits)` is called
  * when all are there; it may return the text of what is wrong, which is then shown and the digits taken back.
  */
-export function keypad({ length, label, name, start = "", complete }) {
+export function keypad({ length, label, name, complete }) {
   const error = h("p", { class: "error", id: `${name}-error`, role: "alert" });
   const input = h("input", {
     class: "digits",
@@ -32,7 +46,6 @@ export function keypad({ length, label, name, start = "", complete }) {
     pattern: "[0-9]*",
     "aria-label": label,
     "aria-describedby": `${name}-error`,
-    value: start,
   });
   const row = h("div", { class: "keypad__shown", "aria-hidden": "true" });
   const draw = () =>
@@ -90,15 +103,15 @@ const CODE_PROBLEMS = {
   offline: "code.offline",
 };
 
-/** Why a code does not open, in words a child understands. */
-export const codeProblem = (error) => t(CODE_PROBLEMS[error] ?? "code.offline");
+/** Why a code does not open: the key of words that a child understands. */
+export const codeProblem = (error) => CODE_PROBLEMS[error] ?? "code.offline";
 
 /** Six digits from the teacher's board. */
 export const codeScreen = (complete, problem) =>
   screen(
     "code",
     t("code.title"),
-    h("p", { class: "lead" }, t("code.lead")),
+    lead("code.lead"),
     problem && h("p", { class: "notice" }, problem),
     keypad({ length: 6, label: t("code.label"), name: "code", complete }),
     h("p", { class: "aside" }, h("a", { class: "link", href: "/" }, t("code.home"))),
@@ -116,7 +129,7 @@ export function languageScreen(languages, done) {
   };
   return screen(
     "language",
-    h("span", { class: "greeting" }, ...offered.map((code) => h("span", { lang: code }, HELLO[code]))),
+    h("span", { class: "greeting" }, ...offered.map((code) => h("span", { lang: code, ...READ }, HELLO[code]))),
     h(
       "div",
       { class: "languages" },
@@ -125,7 +138,7 @@ export function languageScreen(languages, done) {
           "button",
           { type: "button", class: "language", lang: code, "data-language": code, onclick: () => done(code) },
           h("strong", {}, LANGUAGES[code]),
-          h("span", {}, greet(code)),
+          h("span", READ, greet(code)),
         ),
       ),
     ),
@@ -153,33 +166,39 @@ export function readCard(text) {
   return animal && { animal, digits };
 }
 
-/** Which animal is on the card; `done(card)` with "VOI4821", or null for a child without a card. */
-export function cardScreen(suggested, show, done) {
-  const without = () => button(t("card.none"), () => done(null), "button--quiet button--wide", { "data-card": "none" });
+const animalName = (animal) => animal[spoken()] ?? animal.vi;
 
-  const digitsOf = (animal, start = "") =>
-    show(
-      screen(
-        "digits",
-        t("card.digits.title"),
-        h("p", { class: "animal-chosen" }, emoji(animal.emoji), h("strong", {}, animal[spoken()] ?? animal.vi)),
-        keypad({
-          length: 4,
-          label: t("card.digits.label"),
-          name: "card",
-          start,
-          complete: (digits) => {
-            if (checkDigit(animal.position, digits) !== digits[3]) return t("card.wrong");
-            done(animal.code + digits);
-            return undefined;
-          },
-        }),
-        h("div", { class: "choices-below" }, button(t("card.other-animal"), animalChoice, "button--quiet"), without()),
+/** The four digits of a card with this animal; `complete` as for the keypad. */
+export const digitsScreen = (animal, complete, ...below) =>
+  screen(
+    "digits",
+    t("card.digits.title"),
+    h("p", { class: "animal-chosen" }, emoji(animal.emoji), h("strong", READ, animalName(animal))),
+    keypad({ length: 4, label: t("card.digits.label"), name: "card", complete }),
+    h("div", { class: "choices-below" }, ...below),
+  );
+
+/** Which animal is on the card; `done(card)` with "VOI4821", or null for a child without a card. `show(build)` shows a screen. */
+export function cardScreen(suggested, show, done) {
+  const without = () =>
+    button(t("card.none"), () => done(null), "button--quiet button--wide", { "data-card": "none", ...READ });
+
+  const digitsOf = (animal) =>
+    show(() =>
+      digitsScreen(
+        animal,
+        (digits) => {
+          if (checkDigit(animal.position, digits) !== digits[3]) return t("card.wrong");
+          done(animal.code + digits);
+          return undefined;
+        },
+        button(t("card.other-animal"), animalChoice, "button--quiet"),
+        without(),
       ),
     );
 
   const confirm = ({ animal, digits }) =>
-    show(
+    show(() =>
       screen(
         "card-found",
         t("card.yours"),
@@ -188,23 +207,23 @@ export function cardScreen(suggested, show, done) {
           { class: "card-shown" },
           emoji(animal.emoji),
           h("strong", {}, `${animal.code} ${digits}`),
-          h("span", {}, animal[spoken()] ?? animal.vi),
+          h("span", READ, animalName(animal)),
         ),
         h(
           "div",
           { class: "choices-below" },
-          button(t("card.yours.yes"), () => done(animal.code + digits), "button--main button--wide"),
-          button(t("card.yours.no"), animalChoice, "button--wide"),
+          button(t("card.yours.yes"), () => done(animal.code + digits), "button--main button--wide", READ),
+          button(t("card.yours.no"), animalChoice, "button--wide", READ),
         ),
       ),
     );
 
   const animalChoice = () =>
-    show(
+    show(() =>
       screen(
         "animals",
         t("card.title"),
-        h("p", { class: "lead" }, t("card.lead")),
+        lead("card.lead"),
         without(),
         h(
           "div",
@@ -214,7 +233,7 @@ export function cardScreen(suggested, show, done) {
               "button",
               { type: "button", class: "animal", "data-animal": animal.code, onclick: () => digitsOf(animal) },
               emoji(animal.emoji),
-              h("span", {}, animal[spoken()] ?? animal.vi),
+              h("span", {}, animalName(animal)),
             ),
           ),
         ),
@@ -232,11 +251,11 @@ export function assentScreen(consultation, title, done) {
   const adult = consultation.kind === "community_survey";
   const key = (name) => t(adult ? `assent.adult.${name}` : `assent.${name}`);
   const place = [consultation.school, consultation.commune?.name].filter(Boolean).join(", ");
-  const point = (sign, text) => h("li", {}, emoji(sign), h("span", {}, text));
+  const point = (sign, text) => h("li", {}, emoji(sign), h("span", READ, text));
   return screen(
     "assent",
     key("title"),
-    h("p", { class: "topic" }, h("strong", {}, title), place && h("span", {}, place)),
+    h("p", { class: "topic" }, h("strong", READ, title), place && h("span", READ, place)),
     h(
       "ul",
       { class: "points", role: "list" },
@@ -245,12 +264,18 @@ export function assentScreen(consultation, title, done) {
       point("⏭️", key("skip")),
       point("🌱", key("after")),
     ),
-    h("p", { class: "points__hotline" }, h("span", {}, key("hotline")), " ", hotline()),
+    h(
+      "p",
+      { class: "points__hotline" },
+      h("span", { "data-aloud": `${key("hotline")} 111` }, key("hotline")),
+      " ",
+      hotline(),
+    ),
     h(
       "div",
       { class: "choices-below" },
-      button(key("yes"), () => done(true), "button--main button--wide", { "data-assent": "yes" }),
-      button(key("no"), () => done(false), "button--wide", { "data-assent": "no" }),
+      button(key("yes"), () => done(true), "button--main button--wide", { "data-assent": "yes", ...READ }),
+      button(key("no"), () => done(false), "button--wide", { "data-assent": "no", ...READ }),
     ),
   );
 }
@@ -262,7 +287,7 @@ export const signOf = (card) => animalOf(card)?.emoji ?? "🌟";
 export function gateScreen(drafts, resume, anew) {
   const who = (one) => {
     const animal = animalOf(one.card);
-    if (animal) return animal[spoken()] ?? animal.vi;
+    if (animal) return animalName(animal);
     return new Date(one.started_at).toLocaleTimeString(spoken(), { hour: "2-digit", minute: "2-digit" });
   };
   const offer = (one) =>
@@ -270,17 +295,17 @@ export function gateScreen(drafts, resume, anew) {
       "button",
       { type: "button", class: "button button--wide", "data-continue": one.id, onclick: () => resume(one) },
       emoji(animalOf(one.card)?.emoji ?? "🕘"),
-      h("span", {}, t("gate.continue", { who: who(one) })),
+      h("span", READ, t("gate.continue", { who: who(one) })),
     );
   return screen(
     "gate",
     t("gate.title"),
-    h("p", { class: "lead" }, t("gate.lead")),
+    lead("gate.lead"),
     h(
       "div",
       { class: "choices-below" },
       drafts.slice(0, 6).map(offer),
-      button(t("gate.anew"), anew, "button--main button--wide", { "data-anew": "" }),
+      button(t("gate.anew"), anew, "button--main button--wide", { "data-anew": "", ...READ }),
     ),
   );
 }
@@ -291,20 +316,20 @@ export const thanksScreen = (receipt, card, next) =>
     "thanks",
     t("thanks.title"),
     h("p", { class: "cheer" }, emoji(signOf(card)), emoji("🎉")),
-    h("p", { class: "lead" }, t("thanks.lead")),
-    h("p", { class: "sending", id: "sending", role: "status" }),
+    lead("thanks.lead"),
+    h("p", { class: "sending", id: "sending", role: "status", ...READ }),
     h(
       "div",
       { class: "receipt" },
-      h("span", {}, t("thanks.receipt")),
+      h("span", READ, t("thanks.receipt")),
       h(
         "strong",
-        { "data-receipt": receipt },
+        { "data-receipt": receipt, "data-aloud": [...receipt].join(", ") },
         h("span", {}, receipt.slice(0, 5)),
         " ",
         h("span", {}, receipt.slice(5)),
       ),
-      h("span", { class: "receipt__why" }, t("thanks.receipt.why")),
+      h("span", { class: "receipt__why", ...READ }, t("thanks.receipt.why")),
     ),
     h("p", { class: "points__hotline" }, h("span", {}, t("thanks.hotline")), " ", hotline()),
     h("div", { class: "choices-below" }, next),
@@ -317,14 +342,15 @@ export const endScreen = (how, next) =>
     how,
     t(`${how}.title`),
     h("p", { class: "cheer" }, emoji(END_SIGNS[how])),
-    h("p", { class: "lead" }, t(`${how}.lead`)),
+    h("p", { class: "lead", ...READ }, t(`${how}.lead`)),
     h("p", { class: "points__hotline" }, hotline()),
     h("div", { class: "choices-below" }, next),
   );
 
+/** Whom to ask and what to say: to the teacher here, to the hotline for what hurts. */
 export function openHelp() {
-  const point = (sign, key) => h("li", {}, emoji(sign), h("span", {}, t(key)));
-  ask("help.title", (close) => [
+  const point = (sign, key) => h("li", {}, emoji(sign), h("span", READ, t(key)));
+  askAloud("help.title", (close) => [
     h(
       "ul",
       { class: "points", role: "list" },
@@ -332,14 +358,27 @@ export function openHelp() {
       point("💬", "help.words"),
       point("⏭️", "help.skip"),
     ),
-    h("p", { class: "points__hotline" }, h("span", {}, t("help.hotline")), " ", hotline()),
+    h(
+      "div",
+      { class: "call" },
+      h(
+        "p",
+        { class: "points__hotline" },
+        h("span", { "data-aloud": `${t("help.hotline")} 111` }, t("help.hotline")),
+        " ",
+        hotline(),
+      ),
+      h("p", READ, t("help.call")),
+      h("p", { class: "call__words", ...READ }, t("help.call.words")),
+      h("p", READ, t("help.call.name")),
+    ),
     button(t("help.close"), close, "button--main button--wide"),
   ]);
 }
 
 /** Stopping is a right: no question why, but deleting asks once more, because a thumb slips. */
 export function askToStop(keepForLater, deleteAnswers) {
-  ask("stop.title", (close) => {
+  askAloud("stop.title", (close) => {
     const then = (act) => () => {
       close();
       act();
@@ -354,38 +393,106 @@ export function askToStop(keepForLater, deleteAnswers) {
       place.firstChild.focus();
     };
     place.append(
-      button(t("stop.go-on"), close, "button--main button--wide"),
-      button(t("stop.keep"), then(keepForLater), "button--wide", { "data-stop": "keep" }),
-      button(t("stop.delete"), sure, "button--wide button--quiet", { "data-stop": "delete" }),
+      button(t("stop.go-on"), close, "button--main button--wide", READ),
+      button(t("stop.keep"), then(keepForLater), "button--wide", { "data-stop": "keep", ...READ }),
+      button(t("stop.delete"), sure, "button--wide button--quiet", { "data-stop": "delete", ...READ }),
     );
-    return [h("p", { class: "lead" }, t("stop.lead")), place];
+    return [lead("stop.lead"), place];
   });
 }
 
-/** All answers at a glance; `edit(screen name)` goes back to one, `send` is the last step. */
-export function reviewScreen(child, screens, edit, send) {
-  const { questionnaire, language, answers } = child;
-  const row = (one, node) => {
-    const asked = words(node.label, language, questionnaire, answers);
+/** The languages of a questionnaire, to change to at any time. */
+export function askLanguage(languages, done) {
+  ask("language.title", (close) => [
+    h(
+      "div",
+      { class: "languages" },
+      languages.map((code) =>
+        h(
+          "button",
+          {
+            type: "button",
+            class: "language",
+            lang: code,
+            "data-to-language": code,
+            "aria-current": code === spoken() && "true",
+            onclick: () => (close(), done(code)),
+          },
+          h("strong", {}, LANGUAGES[code]),
+        ),
+      ),
+    ),
+  ]);
+}
+
+/** A time of a repeat is taken away only after being asked: a thumb slips. */
+export const askToRemove = (remove) =>
+  askAloud("review.remove.title", (close) => [
+    lead("review.remove.lead"),
+    h(
+      "div",
+      { class: "choices-below" },
+      button(t("review.remove.no"), close, "button--main button--wide", READ),
+      button(t("review.remove.yes"), () => (close(), remove()), "button--wide", { "data-remove-yes": "", ...READ }),
+    ),
+  ]);
+
+/**
+ * All answers at a glance. `ways` has childAt(screen): what questions.js needs to know there; edit(screen name): back to one;
+ * remove(repeat name, index): a time of a repeat away; send: the last step.
+ */
+export function reviewScreen(screens, ways) {
+  const row = (one, node, child) => {
+    const asked = words(node.label, child.language, child.questionnaire, child.answers);
     const more = { "aria-label": `${t("review.edit")}: ${asked}`, "data-edit": node.name };
     return h(
       "li",
-      { class: isEmpty(answers[node.name]) ? "review__row is-skipped" : "review__row" },
-      h("div", {}, h("p", { class: "review__asked" }, asked), answerShown(node, child)),
-      button(t("review.edit"), () => edit(one.name), "button--small", more),
+      { class: isEmpty(child.answers[node.name]) ? "review__row is-skipped" : "review__row" },
+      h("div", READ, h("p", { class: "review__asked" }, asked), " ", answerShown(node, child)),
+      button(t("review.edit"), () => ways.edit(one.name), "button--small", more),
     );
   };
-  const rows = (one) => one.nodes.filter((node) => node.type !== "note").map((node) => row(one, node));
+  let time;
+  const rows = (one) => {
+    const child = ways.childAt(one);
+    const own = one.nodes.filter((node) => node.type !== "note").map((node) => row(one, node, child));
+    const before = time;
+    time = one.repeat && `${one.repeat.node.name}/${one.repeat.index}`;
+    return [time && time !== before && timeRow(one, child), ...own, one.more && addRow(one, child)];
+  };
+  const timeRow = ({ repeat: { node, index } }, child) =>
+    h(
+      "li",
+      { class: "review__time" },
+      h(
+        "h2",
+        READ,
+        [words(node.label, child.language, child.questionnaire, child.answers), t("review.time", { n: index + 1 })]
+          .filter(Boolean)
+          .join(" · "),
+      ),
+      !node.count &&
+        button(t("review.remove"), () => askToRemove(() => ways.remove(node.name, index)), "button--small", {
+          "data-remove-time": `${node.name}/${index}`,
+          "aria-label": `${t("review.remove")}: ${t("review.time", { n: index + 1 })}`,
+        }),
+    );
+  const addRow = (one) =>
+    h(
+      "li",
+      { class: "review__time" },
+      button(t("review.add"), () => ways.edit(one.name), "button--wide button--quiet", { "data-edit": one.name }),
+    );
   return screen(
     "review",
     t("review.title"),
-    h("p", { class: "lead" }, t("review.lead")),
-    h("ol", { class: "review", role: "list" }, screens.flatMap(rows)),
+    lead("review.lead"),
+    h("ol", { class: "review", role: "list" }, screens.flatMap(rows).filter(Boolean)),
     h(
       "nav",
       { class: "ways", "aria-label": t("question.ways") },
-      button(t("question.back"), () => edit(screens[screens.length - 1]?.name), "", { "data-way": "back" }),
-      button(t("review.send"), send, "button--main", { "data-way": "send" }),
+      button(t("question.back"), () => ways.edit(screens[screens.length - 1]?.name), "", { "data-way": "back" }),
+      button(t("review.send"), ways.send, "button--main", { "data-way": "send", ...READ }),
     ),
   );
 }

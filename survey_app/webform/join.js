@@ -3,16 +3,33 @@
  * The draft says where she is; every step is saved before it is shown, so that a reload comes back to it.
  */
 
-import { button, focusOn, rememberedLanguage, speak, spoken, t } from "./page.js?v={{version}}";
-import { notANumber, questionScreen, stones } from "./questions.js?v={{version}}";
+import { drawEars, hush, readByItself, useRecordings, wireEar } from "./aloud.js?v={{version}}";
+import { LANGUAGES, button, focusOn, handedOver, rememberedLanguage, speak, spoken, t } from "./page.js?v={{version}}";
+import { needed, notANumber, questionScreen, stones } from "./questions.js?v={{version}}";
 import * as tablet from "./tablet.js?v={{version}}";
-import { defaults, lay, lookOfScreen, problem, words } from "./walk.js?v={{version}}";
 import {
+  addTime,
+  defaults,
+  find,
+  lay,
+  lookOfScreen,
+  problem,
+  put,
+  removeTime,
+  scope,
+  triggered,
+  words,
+} from "./walk.js?v={{version}}";
+import {
+  animalOf,
   assentScreen,
+  askLanguage,
+  askToRemove,
   askToStop,
   cardScreen,
   codeProblem,
   codeScreen,
+  digitsScreen,
   endScreen,
   gateScreen,
   languageScreen,
@@ -22,106 +39,210 @@ import {
   thanksScreen,
 } from "./doors.js?v={{version}}";
 
-const stage = document.getElementById("stage");
-const SAME_CHILD_WITHIN = 15 * 60_000;
+const byId = (id) => document.getElementById(id);
+const stage = byId("stage");
+const QUIET = 3 * 60_000;
+const QUIET_AFTER_ASKING = 60_000;
+// After so long the next to look may be another child.
+const LEFT_ALONE = QUIET + QUIET_AFTER_ASKING;
+const WORKER_WITHIN = 15_000;
+const FIRST_SCREEN_FIRST = 1_000;
+
+// Loaded when they are needed; where no service worker keeps them, soon after the first screen (see `loadTheRest`).
+const shared = async () => {
+  const module = await import("./shared.js?v={{version}}");
+  lockTeacherOut = module.lock;
+  return module;
+};
+const teacher = () => import("./teacher.js?v={{version}}");
+const attachments = () => import("./attachments.js?v={{version}}");
+const media = () => import("./media.js?v={{version}}");
 
 let code;
 let cardInLink;
+/** What this child answers, and what the next one will: a fresh copy that comes in meanwhile disturbs nobody. */
 let consultation;
+let latest;
 let draft;
 let deviceId;
+let shown;
+/** Reading by itself is switched off, until the child switches it on again or another one comes. */
+let isQuiet = false;
+let lastRead;
+let lockTeacherOut = () => {};
 
-function show(section, { stoppable = false, teacher = false } = {}) {
-  document.getElementById("stop").hidden = !stoppable;
-  document.getElementById("for-teacher").hidden = !teacher;
-  for (const [id, key] of Object.entries({
-    help: "help.open",
-    stop: "stop.open",
-    "for-teacher": "teacher.open",
-    demonstration: "demonstration",
+/** Shows the screen that `build` makes; `again` draws it anew in another language where building alone does not. */
+function show(build, options = {}) {
+  shown = { build, ...options };
+  if (!options.again) lockTeacherOut();
+  draw();
+  const { screen, at } = stage.firstChild.dataset;
+  focusOn(stage.querySelector("h1, h2"));
+  const before = lastRead;
+  lastRead = `${draft?.id} ${screen} ${at}`;
+  if (lastRead !== before && !isQuiet && (isYoung() || options.autoplay)) readByItself(stage.firstChild);
+}
+
+function draw() {
+  hush();
+  const section = shown.build();
+  byId("stop").hidden = !shown.stoppable;
+  byId("for-teacher").hidden = !shown.teacher;
+  byId("language").hidden = languages().length < 2 || section.dataset.screen === "language";
+  for (const [id, label] of Object.entries({
+    help: t("help.open"),
+    stop: t("stop.open"),
+    language: LANGUAGES[spoken()],
+    "for-teacher": t("for-teacher"),
+    demonstration: t("demonstration"),
   })) {
-    const label = document.getElementById(id).lastElementChild;
-    label.textContent = t(key);
+    byId(id).lastElementChild.textContent = label;
   }
-  showStatus();
+  byId("language").setAttribute("aria-label", `${t("language.label")}: ${LANGUAGES[spoken()]}`);
   stage.replaceChildren(section);
-  const heading = section.querySelector("h1, h2");
-  document.title = `${heading.textContent} · ${t("app.name")}`;
-  focusOn(heading);
+  showStatus();
+  document.title = `${section.querySelector("h1, h2").textContent} · ${t("app.name")}`;
+  drawEars();
+}
+
+/** The same screen anew; the eye, the hand and the keyboard stay where they are. */
+function drawInPlace() {
+  const focused = document.activeElement?.id;
+  const position = scrollY;
+  draw();
+  if (focused) byId(focused)?.focus({ preventScroll: true });
+  scrollTo(0, position);
 }
 
 const doors = { teacher: true };
+const isYoung = () => document.documentElement.dataset.band === "young";
+const languages = () =>
+  consultation?.questionnaire.languages.filter((one) => one in LANGUAGES) ?? Object.keys(LANGUAGES);
+
+function changeLanguage(language) {
+  speak(language);
+  if (draft) {
+    draft.language = language;
+    laid = undefined;
+    save();
+  }
+  if (shown.again) shown.again();
+  else drawInPlace();
+}
 
 async function showStatus(problemKey) {
   const { waiting } = await tablet.outboxState().catch(() => ({ waiting: 0 }));
-  const place = document.getElementById("status");
+  const place = byId("status");
   place.classList.toggle("is-waiting", waiting > 0 || !!problemKey);
   place.textContent = problemKey ? t(problemKey) : waiting ? t("status.waiting", { n: waiting }) : t("status.saved");
-  const sending = document.getElementById("sending");
+  const sending = byId("sending");
   if (sending) sending.textContent = t(waiting ? "thanks.waiting" : "thanks.sent");
 }
 
 function askCode(note) {
-  code = consultation = undefined;
+  code = consultation = latest = undefined;
   const complete = async (digits) => {
     const found = await tablet.loadConsultation(digits);
-    if (found.error) return codeProblem(found.error);
+    if (found.error) return t(codeProblem(found.error));
     await enter(digits, found);
     return undefined;
   };
-  show(codeScreen(complete, note), doors);
+  show(() => codeScreen(complete, note && t(note)), doors);
 }
+
+const draftsHere = async () =>
+  (await tablet.readAll("drafts")).filter((one) => one.code === code).sort((a, b) => b.saved - a.saved);
 
 /** Comes in by this code: back to the child who was answering here, or a new one. */
 async function enter(wanted, found) {
-  const drafts = (await tablet.readAll("drafts"))
-    .filter((one) => one.code === wanted)
-    .sort((a, b) => b.saved - a.saved);
-  if (found.error === "closed" && drafts.length) found = (await tablet.read("consultations", wanted)) ?? found;
-  if (found.error) return askCode(codeProblem(found.error));
   code = wanted;
-  consultation = found.consultation;
+  const drafts = await draftsHere();
+  if (found.error === "closed" && drafts.length) found = (await tablet.read("consultations", wanted)) ?? found;
+  if (found.error) {
+    if (handedOver()) (await shared()).handOver(null);
+    return askCode(codeProblem(found.error));
+  }
+  latest = found.consultation;
+  attend(latest);
   history.replaceState(null, "", `/join/${code}`);
-  const { questionnaire } = consultation;
-  document.documentElement.dataset.band = (questionnaire.max_age ?? 99) <= 10 ? "young" : "older";
-  document.getElementById("demonstration").hidden = !consultation.demonstration;
+  setTimeout(
+    quietly(() => prefetch(latest)),
+    FIRST_SCREEN_FIRST,
+  );
 
   const mine = drafts.find((one) => one.id === sessionStorage.getItem("draft"));
-  if (mine && reloaded() && !cardInLink && Date.now() - mine.saved < SAME_CHILD_WITHIN) return resume(mine);
+  if (mine && reloaded() && !cardInLink && Date.now() - mine.saved < LEFT_ALONE) return resume(mine);
   // Who had not said yes yet has left nothing worth coming back to.
-  await Promise.all(drafts.filter((one) => !one.assent).map((one) => tablet.wipe("drafts", one.id)));
-  const begun = drafts.filter((one) => one.assent);
-  return begun.length ? gate(begun) : begin();
+  await Promise.all(drafts.filter((one) => !one.assent).map((one) => tablet.forgetDraft(one.id)));
+  return handedOver() && !cardInLink ? pass() : welcome();
+}
+
+/** The page becomes this consultation's: its age band, whether it is a demonstration. */
+function attend(one) {
+  consultation = one;
+  document.documentElement.dataset.band = (one.questionnaire.max_age ?? 99) <= 10 ? "young" : "older";
+  byId("demonstration").hidden = !one.demonstration;
 }
 
 const reloaded = () => performance.getEntriesByType("navigation")[0]?.type === "reload";
 
-/** A shared tablet: a half-done draft is offered, and a fresh start. */
-function gate(drafts) {
-  speak(drafts[0].language);
-  show(gateScreen(drafts, resume, begin), doors);
+/** Between two children of a tablet that is handed around. */
+async function pass() {
+  isQuiet = false;
+  const found = await shared().catch(() => undefined);
+  return found ? show(() => found.passScreen(welcome), doors) : welcome();
+}
+
+/** A half-done draft is offered, and a fresh start. */
+async function welcome() {
+  const begun = (await draftsHere()).filter((one) => one.assent);
+  if (!begun.length || cardInLink) return begin();
+  speak(begun[0].language);
+  return show(() => gateScreen(begun, askWhose, begin), doors);
+}
+
+/** Whoever comes back to a draft shows that it is hers: by the digits of her card; without a card the teacher helps. */
+async function askWhose(one) {
+  const animal = animalOf(one.card);
+  if (!animal) return (!handedOver() || (await (await shared()).unlock(code))) && resume(one);
+  const complete = (digits) => {
+    if (animal.code + digits !== one.card) return t("card.wrong");
+    resume(one);
+    return undefined;
+  };
+  const back = () => button(t("question.back"), welcome, "button--quiet button--wide");
+  return show(() => digitsScreen(animal, complete, back()), doors);
 }
 
 function begin() {
   tablet.noLongerAnswered();
   tablet.bringInNewVersion(() => !draft?.language && location.reload());
+  attend(latest);
+  isQuiet = false;
   draft = { id: tablet.uuid(), code, step: "language", answers: {}, seen: [] };
-  const { languages, default_language: first } = consultation.questionnaire;
-  if (languages.length > 1) render();
+  laid = undefined;
+  const { languages: all, default_language: first } = consultation.questionnaire;
+  if (all.length > 1) render();
   else move({ language: first, step: afterLanguage() });
 }
 
 const afterLanguage = () => (consultation.kind === "community_survey" ? "assent" : "card");
 
-function resume(one) {
+async function resume(one) {
+  const own = await tablet.read("consultations", tablet.draftsConsultation(one.id)).catch(() => undefined);
+  if (own) attend(own.consultation);
   draft = one;
-  speak(draft.language);
+  laid = undefined;
+  isQuiet = !!one.quiet;
+  sessionStorage.setItem("draft", draft.id);
+  if (draft.language) speak(draft.language);
   if (draft.assent) tablet.beingAnswered();
   render();
 }
 
 async function move(changes) {
   Object.assign(draft, changes);
+  laid = undefined;
   await save();
   render();
 }
@@ -151,19 +272,20 @@ function render() {
 const STEPS = {
   language: () =>
     show(
-      languageScreen(consultation.questionnaire.languages, (language) => {
-        speak(language);
-        move({ language, step: afterLanguage() });
-      }),
+      () =>
+        languageScreen(consultation.questionnaire.languages, (language) => {
+          speak(language);
+          move({ language, step: afterLanguage() });
+        }),
       doors,
     ),
   card: () => {
     const suggested = cardInLink;
     cardInLink = undefined;
-    cardScreen(suggested, show, (card) => move({ card, step: "assent" }));
+    cardScreen(suggested, (build) => show(build, doors), takeCard);
   },
   assent: () =>
-    show(
+    show(() =>
       assentScreen(
         consultation,
         words(consultation.questionnaire.title, spoken(), consultation.questionnaire, {}),
@@ -174,6 +296,14 @@ const STEPS = {
   review: renderReview,
 };
 
+/** Her card opens what she has left half-done here. */
+async function takeCard(card) {
+  const parked = card && (await draftsHere()).find((one) => one.card === card && one.assent);
+  if (!parked) return move({ card, step: "assent" });
+  await tablet.forgetDraft(draft.id);
+  return resume(parked);
+}
+
 async function assented(yes) {
   if (!yes) {
     await forget();
@@ -182,24 +312,32 @@ async function assented(yes) {
   // Asks the browser not to clear this tablet's memory when space is short.
   navigator.storage?.persist?.();
   tablet.count(`begun:${consultation.id}`);
+  tablet.keep("consultations", { code: tablet.draftsConsultation(draft.id), consultation }).catch(() => {});
   tablet.beingAnswered();
-  const answers = defaults(consultation.questionnaire.nodes);
   const started_at = tablet.localTime(new Date());
   const assent = { version: consultation.assent_version, given: true };
-  draft = { ...draft, answers, started_at, assent };
+  draft = { ...draft, answers: defaults(consultation.questionnaire), started_at, assent };
+  laid = undefined;
   return move({ step: "question", at: way().screens[0]?.name });
 }
 
-const way = () =>
-  lay(consultation.questionnaire, draft.answers, {
-    start: draft.started_at,
-    today: draft.started_at?.slice(0, 10),
-    deviceid: deviceId,
-    ...(draft.finished_at && { end: draft.finished_at }),
-  });
+/** Worked out once after each change: a screen asks for it many times. */
+let laid;
+const way = () => (laid ??= lay(consultation.questionnaire, draft.answers, known()));
 
-/** What questions.js needs to know of this child; answers are read anew each time. */
-const child = {
+/** What is known of the child's way beside her answers. */
+const known = () => ({
+  start: draft.started_at,
+  today: draft.started_at?.slice(0, 10),
+  deviceid: deviceId,
+  language: draft.language,
+  photos: !!consultation.photos_allowed,
+  seed: draft.id,
+  ...(draft.finished_at && { end: draft.finished_at }),
+});
+
+/** What questions.js needs to know of this child on this screen; answers are those that the screen sees, read anew each time. */
+const childAt = (screen) => ({
   get questionnaire() {
     return consultation.questionnaire;
   },
@@ -207,65 +345,118 @@ const child = {
     return draft.language;
   },
   get answers() {
-    return way().answers;
+    return scope(consultation.questionnaire, way().answers, screen);
+  },
+  get seed() {
+    return draft.id;
+  },
+  get photosAllowed() {
+    return !!consultation.photos_allowed;
+  },
+  media: mediaFile,
+  attachments: {
+    keep: async (node, blob, mediaType) => (await attachments()).keepAttachment(draft.id, node.name, blob, mediaType),
+    read: async (name) => (await attachments()).readAttachment(name),
+    remove: (name) => tablet.wipe("attachments", name),
   },
   set(name, value) {
-    const before = lookOfScreen(child, way().screens, draft.at);
-    if (value === undefined) delete draft.answers[name];
-    else draft.answers[name] = value;
-    save();
-    const error = document.getElementById(`error-${name}`);
+    const before = lookOfScreen(this, way().screens, screen.name);
+    const former = isMade(name) && this.answers[name];
+    put(draft.answers, screen, name, value);
+    triggered(consultation.questionnaire, draft.answers, screen, name, known());
+    laid = undefined;
+    // What she has replaced goes once the draft no longer names it.
+    save().then(() => former && former !== value && tablet.wipe("attachments", former));
+    const error = byId(`error-${name}`);
     if (error) error.textContent = "";
-    if (lookOfScreen(child, way().screens, draft.at) !== before) redraw();
+    if (draft.at === screen.name && lookOfScreen(this, way().screens, screen.name) !== before) drawInPlace();
   },
-};
+});
 
-function redraw() {
-  const focused = document.activeElement?.id;
-  const position = scrollY;
-  renderQuestion();
-  document.getElementById(focused)?.focus({ preventScroll: true });
-  scrollTo(0, position);
+const isMade = (name) => ["image", "audio"].includes(find(consultation.questionnaire.nodes, name)?.type);
+
+/** The address of a file of the form: this tablet's own copy when it has one. */
+async function mediaFile(file) {
+  const { address, mediaUrl } = await media();
+  const stored = consultation.media?.[file];
+  return stored ? mediaUrl(stored) : address(file);
+}
+
+/** Staff's recording of a place of the form, else the form's own; undefined when there is none. */
+function recordingOf(place, language) {
+  const stored = consultation?.recordings?.[language]?.[place];
+  if (stored) return media().then(({ mediaUrl }) => mediaUrl(stored));
+  const [kind, name] = place.split(/:(.*)/);
+  const [list, choice] = name.split("/");
+  const { nodes, choices } = consultation?.questionnaire ?? { nodes: [] };
+  const spokenOf = kind === "question" ? find(nodes, name) : choices[list]?.find((one) => one.name === choice);
+  const file = spokenOf?.audio?.[language];
+  return file && mediaFile(file);
 }
 
 function renderQuestion() {
   const { screens } = way();
-  const found = screens.findIndex((one) => one.name === draft.at);
-  const here = Math.max(0, found);
-  const now = screens[here];
+  const now = screens.find((one) => one.name === draft.at) ?? screens[0];
   if (!now) return move({ step: "review" });
   draft.at = now.name;
   if (!draft.seen.includes(now.name)) draft.seen.push(now.name);
-  const ways = {
-    back: (here > 0 || draft.editing) && (() => goBack(screens, here)),
-    skip: (nodes) => skip(now, nodes),
-    next: () => goOn(now),
+  const build = () => {
+    const all = way().screens;
+    const here = Math.max(
+      0,
+      all.findIndex((one) => one.name === now.name),
+    );
+    const ways = {
+      back: (here > 0 || draft.editing) && (() => goBack(here)),
+      skip: (nodes) => skip(now, nodes),
+      next: () => goOn(now),
+      add: () => addOne(now),
+      remove: (index) => askToRemove(() => removeOne(now, index)),
+    };
+    // What stands on it may have changed by an answer on it.
+    return questionScreen(all[here], childAt(now), stones(here, all.length, signOf(draft.card)), ways);
   };
-  const path = stones(here, screens.length, signOf(draft.card));
-  return show(questionScreen(now, child, path, ways), { stoppable: true });
+  return show(build, { stoppable: true, autoplay: now.nodes.some((node) => node.autoplay) });
 }
 
-const goBack = (screens, here) =>
-  draft.editing ? move({ step: "review", editing: false }) : move({ at: screens[here - 1].name });
+const goBack = (here) =>
+  draft.editing ? move({ step: "review", editing: false }) : move({ at: way().screens[here - 1].name });
+
+/** One more time of the repeat that this screen asks about. */
+function addOne({ more }) {
+  const before = way()
+    .screens.filter((one) => one.repeat?.node.name === more.name)
+    .map((one) => one.name);
+  addTime(draft.answers, more.name);
+  laid = undefined;
+  const first = way().screens.find((one) => one.repeat?.node.name === more.name && !before.includes(one.name));
+  return move({ at: first?.name ?? draft.at });
+}
+
+function removeOne({ name, more }, index) {
+  removeTime(draft.answers, more.name, index);
+  return move({ at: name });
+}
 
 function skip(now, nodes) {
-  for (const node of nodes) delete draft.answers[node.name];
+  for (const node of nodes) put(draft.answers, now, node.name, undefined);
+  laid = undefined;
   goFrom(now.name);
 }
 
 function goOn(now) {
-  const { answers } = way();
+  const { answers } = childAt(now);
   const wrong = now.nodes
     .map((node) => [node, notANumber(node, answers[node.name]) ? { key: "question.number" } : problem(node, answers)])
     .filter(([, why]) => why);
   for (const [node, why] of wrong) {
-    document.getElementById(`error-${node.name}`).textContent = why.key
+    byId(`error-${node.name}`).textContent = why.key
       ? t(why.key)
       : words(why.text, draft.language, consultation.questionnaire, answers);
   }
   if (!wrong.length) return goFrom(now.name);
   const place = document.querySelector(`[data-question="${CSS.escape(wrong[0][0].name)}"]`);
-  place.querySelector("input, textarea")?.focus();
+  place.querySelector("input, textarea, select, button, canvas")?.focus();
   return place.scrollIntoView({ block: "center" });
 }
 
@@ -281,63 +472,87 @@ function goFrom(name) {
 }
 
 function renderReview() {
-  const edit = (at) => move({ step: "question", at, editing: true });
-  show(reviewScreen(child, way().screens, edit, send), { stoppable: true });
+  const ways = {
+    childAt,
+    edit: (at) => move({ step: "question", at, editing: true }),
+    remove: (name, index) => {
+      removeTime(draft.answers, name, index);
+      move({});
+    },
+    send,
+  };
+  show(() => reviewScreen(way().screens, ways), { stoppable: true });
 }
 
 async function send({ currentTarget }) {
-  const { screens, answers } = way();
-  const missing = screens.find((one) => one.nodes.some((node) => problem(node, answers)));
+  const missing = way().screens.find((one) => {
+    const { answers } = childAt(one);
+    return one.nodes.some((node) => problem(node, answers));
+  });
   if (missing) {
     await move({ step: "question", at: missing.name, editing: true });
     return goOn(missing);
   }
   currentTarget.disabled = true;
   draft.finished_at = tablet.localTime(new Date());
+  laid = undefined;
   const { questionnaire } = consultation;
-  const item = {
-    id: draft.id,
-    consultation: consultation.id,
-    questionnaire: questionnaire.id,
-    version: questionnaire.version,
-    language: draft.language,
-    card: draft.card ?? null,
-    assent: draft.assent,
-    started_at: draft.started_at,
-    finished_at: draft.finished_at,
-    device: deviceId,
-    receipt: tablet.receipt(),
-    answers: way().answers,
-  };
   try {
+    const { answers } = way();
+    const made = await tablet.attachmentsOf(draft.id);
+    const item = {
+      id: draft.id,
+      consultation: consultation.id,
+      questionnaire: questionnaire.id,
+      version: questionnaire.version,
+      language: draft.language,
+      card: draft.card ?? null,
+      assent: draft.assent,
+      started_at: draft.started_at,
+      finished_at: draft.finished_at,
+      device: deviceId,
+      receipt: tablet.receipt(),
+      answers,
+      ...(made.length && (await attachments()).described(made, answers)),
+    };
     await tablet.finish(item);
+    return thank(item);
   } catch {
     currentTarget.disabled = false;
     return showStatus("status.not-saved");
   }
+}
+
+function thank({ receipt, card }) {
   leave();
-  show(thanksScreen(item.receipt, item.card, nextChild()), doors);
-  return tablet.sendNow();
+  show(() => thanksScreen(receipt, card, nextChild()), doors);
+  tablet.sendNow();
 }
 
 /** A kind end without sending: "refused", "kept" or "deleted". */
-const end = (how) => show(endScreen(how, nextChild()), doors);
+const end = (how) => show(() => endScreen(how, nextChild()), doors);
 
 const nextChild = () => {
   const again = t(consultation.kind === "community_survey" ? "thanks.again" : "thanks.next");
-  return button(again, begin, "button--main button--wide", { "data-next-child": "" });
+  return button(again, handedOver() ? pass : begin, "button--main button--wide", {
+    "data-next-child": "",
+    "data-aloud": "",
+  });
 };
 
 /** The child goes; on the tablet stays only what she left in the outbox or asked to keep. */
 function leave() {
+  closeDialogs();
   draft = undefined;
   sessionStorage.removeItem("draft");
   tablet.noLongerAnswered();
   tablet.tellPresence({ consultation: consultation.id, answering: false, question: null, of: null });
 }
 
+const closeDialogs = () => document.querySelectorAll("dialog").forEach((dialog) => dialog.close());
+
 async function forget() {
-  await tablet.wipe("drafts", draft.id);
+  await tablet.forgetDraft(draft.id);
   leave();
 }
 
@@ -353,40 +568,115 @@ async function deleteAnswers() {
 }
 
 async function openTeacher() {
-  const { teacherScreen } = await import("./teacher.js?v={{version}}");
-  const back = () => {
-    history.replaceState(null, "", location.pathname);
-    start();
-  };
-  show(await teacherScreen(openTeacher, back));
+  const leaveTeacher = () => history.replaceState(null, "", location.pathname);
+  const [{ teacherScreen }, { unlock }] = await Promise.all([teacher(), shared()]).catch(() => [{}, {}]);
+  if (!unlock) {
+    leaveTeacher();
+    return shown ? showStatus("status.no-network") : start();
+  }
+  const back = () => (leaveTeacher(), start());
+  const home = () => (leaveTeacher(), location.assign("/"));
+  if (handedOver() && !(await unlock(handedOver()))) return shown ? leaveTeacher() : back();
+  const here = handedOver() ?? code ?? codeInAddress();
+  const kept = here && (await tablet.read("consultations", here));
+  const place = { code: here, consultation: latest ?? kept?.consultation, again: openTeacher, back, home };
+  const section = await teacherScreen(place);
+  return show(() => section, { again: openTeacher });
 }
 
-function askWhoIsThere() {
+/** What the next to look may see: nothing of who was here. */
+function startOver() {
+  closeDialogs();
   draft = undefined;
   sessionStorage.removeItem("draft");
   tablet.noLongerAnswered();
+  if (location.hash) history.replaceState(null, "", location.pathname);
   start();
 }
+
+const codeInAddress = () => /^\/join\/(\d{6})\/?$/.exec(location.pathname)?.[1];
 
 async function start() {
   if (location.hash === "#teacher") return openTeacher();
   if (draft?.assent) return render();
-  const wanted = /^\/join\/(\d{6})\/?$/.exec(location.pathname)?.[1];
+  const wanted = handedOver() ?? codeInAddress();
   if (!wanted) return askCode();
+  if (wanted === code && latest) return enter(code, { consultation: latest });
   return enter(wanted, await tablet.loadConsultation(wanted));
 }
+
+let idle;
+let lastSign = Date.now();
+
+function somebodyIsThere() {
+  clearTimeout(idle);
+  lastSign = Date.now();
+  idle = setTimeout(askWhoIsThere, QUIET);
+}
+
+/** Nobody has touched it for a while: who was answering is asked; any other screen that is not the first one goes. */
+function askWhoIsThere() {
+  const screen = stage.firstChild?.dataset.screen;
+  if (!draft?.language) return ["thanks", "refused", "kept", "deleted", "teacher"].includes(screen) && goAway();
+  idle = setTimeout(goAway, QUIET_AFTER_ASKING);
+  return shared().then(
+    ({ askStillThere }) => askStillThere(somebodyIsThere),
+    () => {},
+  );
+}
+
+/** What a child has begun is parked under her card. */
+async function goAway() {
+  if (draft?.assent) await save();
+  startOver();
+}
+
+/** What this consultation will need, fetched before it does: rare kinds of questions, pictures, recordings. */
+async function prefetch({ questionnaire, media: files, recordings }) {
+  await needed(questionnaire);
+  if (Object.keys({ ...files, ...recordings }).length) await (await media()).fetchMedia(latest);
+}
+
+/** Where no service worker keeps them, the other modules are loaded while there still is a network. */
+async function loadTheRest() {
+  if (!navigator.serviceWorker?.controller) await Promise.all([teacher(), shared(), attachments(), media()]);
+}
+
+const quietly = (work) => () => work().catch(() => {});
 
 speak(rememberedLanguage());
 cardInLink = new URLSearchParams(location.search).get("card") ?? undefined;
 history.replaceState(null, "", location.pathname + location.hash);
-document.getElementById("help").addEventListener("click", openHelp);
-document.getElementById("stop").addEventListener("click", () => askToStop(keepForLater, deleteAnswers));
+byId("help").addEventListener("click", openHelp);
+byId("stop").addEventListener("click", () => askToStop(keepForLater, deleteAnswers));
+byId("language").addEventListener("click", () => askLanguage(languages(), changeLanguage));
+useRecordings(recordingOf);
+wireEar(
+  byId("ear"),
+  () => stage.firstChild,
+  (on, byItself) => {
+    if (!on && !byItself) return;
+    isQuiet = !on;
+    if (draft?.assent) {
+      draft.quiet = isQuiet;
+      save();
+    }
+  },
+);
 addEventListener("hashchange", start);
-// A page taken back from the browser's memory, or a tablet left lying: the next to look may be another child.
-addEventListener("pageshow", (event) => event.persisted && askWhoIsThere());
+for (const sign of ["pointerdown", "keydown", "input"])
+  addEventListener(sign, somebodyIsThere, { passive: true, capture: true });
+somebodyIsThere();
+// A page that the browser may bring back from its memory must not bring a child's screen back with it.
+addEventListener("pagehide", () => {
+  closeDialogs();
+  stage.replaceChildren();
+});
+addEventListener("pageshow", (event) => event.persisted && startOver());
+// A tablet that was asleep meanwhile has not asked who is there.
 document.addEventListener("visibilitychange", () => {
-  const left = draft?.assent && Date.now() - draft.saved > SAME_CHILD_WITHIN;
-  if (left && document.visibilityState === "visible") askWhoIsThere();
+  if (document.visibilityState !== "visible" || Date.now() - lastSign < LEFT_ALONE) return;
+  goAway();
 });
 tablet.device().then(
   (id) => (deviceId = id),
@@ -396,4 +686,5 @@ start().finally(() => {
   tablet.startSending(showStatus);
   // Only now: the questions come first, keeping a copy of the page second.
   navigator.serviceWorker?.register("/sw.js");
+  setTimeout(quietly(loadTheRest), navigator.serviceWorker ? WORKER_WITHIN : FIRST_SCREEN_FIRST);
 });

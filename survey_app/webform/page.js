@@ -1,6 +1,8 @@
 /** What every page is built with: elements without HTML strings, texts in the language chosen, dialogs. */
 
-import { messages } from "./messages.js?v={{version}}";
+// The server puts them in: the texts that every page may need, and the animals of the cards.
+const messages = {{messages}};
+export const animals = {{animals}};
 
 let language = "vi";
 
@@ -12,6 +14,11 @@ export function speak(chosen) {
 }
 
 export const spoken = () => language;
+
+/** Adds a part of the texts that is loaded only where it is needed. */
+export function learn(part) {
+  for (const [code, texts] of Object.entries(part)) Object.assign(messages[code], texts);
+}
 
 /** The message of this key; {name} in it is replaced from `values`. */
 export function t(key, values = {}) {
@@ -54,15 +61,16 @@ export function focusOn(element) {
   scrollTo(0, 0);
 }
 
-/** A dialog that asks; `build(close)` gives its content. Escape closes it, the focus goes back where it was. */
+/** A dialog that asks; `build(close)` gives its content. Escape closes it, the focus goes back where it was. The dialog. */
 export function ask(labelKey, build) {
   const dialog = h("dialog", { class: "dialog", "aria-labelledby": "dialog-title" });
   const close = () => dialog.close();
-  dialog.append(h("h2", { id: "dialog-title", tabindex: "-1" }, t(labelKey)), ...build(close));
+  dialog.append(h("h2", { id: "dialog-title", tabindex: "-1", "data-aloud": "" }, t(labelKey)), ...build(close));
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
   dialog.querySelector("h2").focus();
+  return dialog;
 }
 
 export const button = (label, onclick, look = "", more = {}) =>
@@ -100,6 +108,15 @@ export function languageSwitch(place, changed) {
   speak(rememberedLanguage());
   draw();
   changed();
+}
+
+/** The code of the consultation that this tablet is handed from child to child for, or null. */
+export function handedOver() {
+  try {
+    return localStorage.getItem("hand-over");
+  } catch {
+    return null;
+  }
 }
 
 export function rememberedLanguage() {

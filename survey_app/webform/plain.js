@@ -1,6 +1,9 @@
 /** Pages that only say something: texts in the language chosen, and the poster's code in two groups of three. */
 
-import { fill, languageSwitch, t } from "./page.js?v={{version}}";
+import { messages } from "./messages-pages.js?v={{version}}";
+import { fill, languageSwitch, learn, t } from "./page.js?v={{version}}";
+
+learn(messages);
 
 const problem = document.getElementById("page-error");
 

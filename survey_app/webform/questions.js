@@ -4,15 +4,67 @@
  */
 
 import { button, emoji, h, svg, t } from "./page.js?v={{version}}";
-import { choices, isEmpty, isRequired, shown, words } from "./walk.js?v={{version}}";
+import { choices, isEmpty, isReadOnly, isRequired, shown, words } from "./walk.js?v={{version}}";
+
+/** Kinds of controls that few questionnaires have, each a module of its own with control(node, child, say). */
+const RARE = {
+  rank: () => import("./rank.js?v={{version}}"),
+  draw: () => import("./draw.js?v={{version}}"),
+  photo: () => import("./photo.js?v={{version}}"),
+  audio: () => import("./voice.js?v={{version}}"),
+  search: () => import("./lists.js?v={{version}}"),
+  minimal: () => import("./lists.js?v={{version}}"),
+  parts: () => import("./dates.js?v={{version}}"),
+  repeat: () => import("./times.js?v={{version}}"),
+  made: () => import("./made.js?v={{version}}"),
+};
+const loaded = {};
+
+async function load(kind) {
+  loaded[kind] ??= await RARE[kind]();
+  return loaded[kind];
+}
+
+const every = (nodes) => nodes.flatMap((node) => [node, ...every(node.children ?? [])]);
+
+/** Fetches the modules that this questionnaire needs; what fails now is tried again when it is asked. */
+export function needed({ nodes }) {
+  const kinds = new Set(every(nodes).map((node) => (node.type === "repeat" ? "repeat" : look(node))));
+  if (["draw", "photo", "audio"].some((kind) => kinds.has(kind))) kinds.add("made");
+  return Promise.allSettled([...kinds].filter((kind) => kind in RARE).map(load));
+}
+
+/** What `make` builds of a rare module: at once when that is there, otherwise as soon as it comes. */
+function rarely(kind, make) {
+  if (loaded[kind]) return make(loaded[kind]);
+  const place = h("div", { class: "coming" });
+  load(kind).then(
+    (module) => place.isConnected && place.replaceWith(make(module)),
+    () => place.append(h("p", { class: "notice", role: "status" }, t("question.cannot"))),
+  );
+  return place;
+}
+
+/** A picture of the form, as soon as it is there. */
+function picture(file, child, look) {
+  const image = h("img", { class: look, alt: "" });
+  Promise.resolve(child.media(file)).then(
+    (address) => (image.src = address),
+    () => image.remove(),
+  );
+  return image;
+}
+
+const aloud = (place) => ({ "data-aloud": "", "data-recordings": place });
 
 /**
- * The question as an element. `child` is {questionnaire, language, answers (relevant ones), set(name, value)};
- * set with undefined takes the answer back. `heading` is "h1" when it stands alone on its screen.
+ * The question as an element. `child` is {questionnaire, language, answers (relevant ones), set(name, value), seed, media,
+ * attachments, photosAllowed}; set with undefined takes the answer back. `heading` is "h1" when it stands alone on its screen.
  */
 function question(node, child, heading) {
   const say = (text) => words(text, child.language, child.questionnaire, child.answers);
   const hint = say(node.hint);
+  const fixed = node.type !== "note" && isReadOnly(node, child.answers);
   const described = [hint && `hint-${node.name}`, `error-${node.name}`].filter(Boolean).join(" ");
   return h(
     "fieldset",
@@ -20,64 +72,102 @@ function question(node, child, heading) {
     h(
       "legend",
       {},
-      h(heading, { class: "question__title", id: `title-${node.name}`, tabindex: "-1" }, say(node.label)),
+      h(
+        heading,
+        { class: "question__title", id: `title-${node.name}`, tabindex: "-1", ...aloud(`question:${node.name}`) },
+        say(node.label),
+      ),
     ),
-    hint && h("p", { class: "question__hint", id: `hint-${node.name}` }, hint),
+    hint && h("p", { class: "question__hint", id: `hint-${node.name}`, "data-aloud": "" }, hint),
+    guide(node, say),
     // An image is part of what is asked; its words are in the label.
-    node.image && h("img", { class: "question__image", src: picture(node.image), alt: "" }),
-    CONTROLS[look(node)](node, child, say),
+    node.image && picture(node.image, child, "question__image"),
+    fixed ? fixedAnswer(node, child) : CONTROLS[look(node)](node, child, say),
     h("p", { class: "error", id: `error-${node.name}`, role: "alert" }),
   );
 }
+
+const fixedAnswer = (node, child) =>
+  h("div", { class: "fixed", "data-aloud": "" }, isEmpty(child.answers[node.name]) ? "–" : answerShown(node, child));
+
+/** Help for who asks for it. */
+const guide = ({ guidance_hint: text }, say) =>
+  text &&
+  h(
+    "details",
+    { class: "guide" },
+    h("summary", { class: "button button--round" }, "?", h("span", { class: "unseen" }, t("question.guide"))),
+    h("p", { "data-aloud": "" }, say(text)),
+  );
 
 const LOOKS = ["faces", "picture-grid", "stars", "slider", "likert"];
 
 /** Which control a node gets: its appearance where that fits its type, otherwise the plain one of the type. */
 export function look(node) {
-  const wanted = LOOKS.find((one) => node.appearance?.includes(one));
-  if (node.type === "select_multiple") return wanted === "picture-grid" ? "picture-grid" : "list";
-  if (node.type === "select_one") return wanted && wanted !== "slider" ? wanted : "list";
+  const has = (...names) => node.appearance?.some((one) => names.includes(one));
+  const wanted = LOOKS.find((one) => has(one));
+  if (node.type.startsWith("select_")) {
+    if (has("search", "autocomplete")) return "search";
+    if (has("minimal")) return node.type === "select_one" ? "minimal" : "search";
+    if (has("no-buttons")) return "picture-grid";
+    if (node.type === "select_multiple") return wanted === "picture-grid" ? wanted : "list";
+    return wanted && wanted !== "slider" ? wanted : "list";
+  }
   if (node.type === "range" || node.type === "integer") {
     if (wanted === "stars" || (wanted === "faces" && node.parameters)) return wanted;
     if (node.type === "integer") return "integer";
-    return wanted === "slider" || steps(node).length > 11 ? "slider" : "numbers";
+    return wanted === "slider" || has("distress", "vertical", "no-ticks") || steps(node).length > 11
+      ? "slider"
+      : "numbers";
   }
+  if (node.type === "image") return has("draw", "signature") ? "draw" : "photo";
+  if (node.type === "date" && (has("no-calendar") || !datesAreNative())) return "parts";
   return node.type;
 }
+
+const datesAreNative = () => h("input", { type: "date" }).type === "date";
+
+const rare = (kind) => (node, child, say) => rarely(kind, (module) => module.control(node, child, say));
 
 const CONTROLS = {
   list: (node, child, say) => tiles(node, child, say, "tiles--list"),
   likert: (node, child, say) => tiles(node, child, say, "tiles--likert"),
   "picture-grid": (node, child, say) => tiles(node, child, say, "tiles--pictures"),
+  search: (node, child, say) =>
+    rarely("search", (module) => module.search(node, child, tiles(node, child, say, "tiles--list"))),
+  minimal: rare("minimal"),
   faces: faces,
   stars: stars,
   numbers: (node, child) =>
     h(
       "div",
       { class: "tiles tiles--numbers" },
-      options(node, child).map((one) => tile(node, child, one, one.label)),
+      options(node, child).map((one) => tile(node, child, one, h("span", { "data-aloud": "" }, one.label))),
     ),
   slider: slider,
   integer: stepper,
-  decimal: (node, child) => field(node, child, { type: "text", inputmode: "decimal" }, number),
+  decimal: stepper,
   date: (node, child) => field(node, child, { type: "date" }, String),
-  text: (node, child) =>
-    field(
-      node,
-      child,
-      { tag: "textarea", rows: node.appearance?.includes("multiline") ? 6 : 3, maxlength: 4000 },
-      String,
-    ),
+  time: (node, child) => field(node, child, { type: "time" }, String),
+  parts: rare("parts"),
+  text: writing,
   acknowledge: (node, child) =>
     h(
       "div",
       { class: "tiles tiles--list" },
-      tile(node, child, { value: "OK", multiple: true, single: true }, t("question.acknowledge")),
+      tile(
+        node,
+        child,
+        { value: "OK", multiple: true, single: true },
+        h("span", { class: "tile__label", "data-aloud": "" }, t("question.acknowledge")),
+      ),
     ),
+  rank: rare("rank"),
+  draw: rare("draw"),
+  photo: rare("photo"),
+  audio: rare("audio"),
   note: () => undefined,
 };
-
-const picture = (file) => `/webform/media/${encodeURIComponent(file)}`;
 
 /** One thing to choose: {value, multiple?, single?} with what it shows. The input covers the whole tile. */
 function tile(node, child, option, ...content) {
@@ -87,7 +177,6 @@ function tile(node, child, option, ...content) {
     name: node.name,
     id: `${node.name}-${option.value}`,
     checked: [given].flat().includes(option.value),
-    disabled: node.read_only,
     onchange: () => {
       if (!option.multiple) return child.set(node.name, option.value);
       if (option.single) return child.set(node.name, input.checked ? option.value : undefined);
@@ -102,21 +191,26 @@ function tile(node, child, option, ...content) {
 
 function tiles(node, child, say, look) {
   const multiple = node.type === "select_multiple";
-  return h(
+  const columns = node.appearance
+    ?.map((one) => /^(?:columns|(?:quick)?compact|horizontal)(?:-(\d+))?/.exec(one))
+    .find(Boolean);
+  const grid = h(
     "div",
-    { class: `tiles ${look}` },
-    multiple && !node.hint && h("p", { class: "tiles__many" }, t("question.several")),
+    { class: `tiles ${columns && look === "tiles--list" ? "tiles--columns" : look}` },
+    multiple && h("p", { class: "tiles__many", "data-aloud": "" }, t("question.several")),
     choices(child.questionnaire, node, child.answers).map((choice) =>
       tile(
         node,
         child,
         { value: choice.name, multiple },
         choice.emoji && emoji(choice.emoji),
-        choice.image && !choice.emoji && h("img", { class: "tile__image", src: picture(choice.image), alt: "" }),
-        h("span", { class: "tile__label" }, say(choice.label)),
+        choice.image && !choice.emoji && picture(choice.image, child, "tile__image"),
+        h("span", { class: "tile__label", ...aloud(`choice:${node.choices}/${choice.name}`) }, say(choice.label)),
       ),
     ),
   );
+  if (columns?.[1]) grid.style.setProperty("--columns", Math.min(columns[1], 6));
+  return grid;
 }
 
 const steps = ({ parameters: { start = 1, end = 5, step = 1 } = {} }) =>
@@ -127,6 +221,7 @@ function options(node, child) {
   if (node.type !== "select_one") return steps(node).map((value) => ({ value, label: String(value) }));
   return choices(child.questionnaire, node, child.answers).map((choice) => ({
     value: choice.name,
+    place: `choice:${node.choices}/${choice.name}`,
     emoji: choice.emoji,
     label: words(choice.label, child.language, child.questionnaire, child.answers),
   }));
@@ -157,7 +252,13 @@ function faces(node, child) {
     "div",
     { class: "tiles tiles--faces" },
     list.map((one, i) =>
-      tile(node, child, one, faceOrSign(mood[i], one), h("span", { class: "tile__label" }, one.label)),
+      tile(
+        node,
+        child,
+        one,
+        faceOrSign(mood[i], one),
+        h("span", { class: "tile__label", ...aloud(one.place) }, one.label),
+      ),
     ),
   );
 }
@@ -206,7 +307,11 @@ function stars(node, child) {
         child,
         one,
         star(),
-        h("span", { class: named ? "tile__label" : "unseen" }, named ? one.label : t("question.stars", { n: i + 1 })),
+        h(
+          "span",
+          { class: named ? "tile__label" : "unseen", ...aloud(one.place) },
+          named ? one.label : t("question.stars", { n: i + 1 }),
+        ),
       ),
     ),
   );
@@ -243,7 +348,7 @@ function slider(node, child) {
     max: last,
     step: node.parameters?.step ?? 1,
     "aria-labelledby": `title-${node.name}`,
-    disabled: node.read_only,
+    "aria-describedby": `error-${node.name}`,
   });
   input.value = given ?? all[Math.floor(all.length / 2)];
   const answer = () => {
@@ -284,30 +389,65 @@ function field(node, child, { tag = "input", ...more }, parse) {
     spellcheck: "false",
     "aria-labelledby": `title-${node.name}`,
     "aria-describedby": `error-${node.name}`,
-    readonly: node.read_only,
-    value: shownInField(child.answers[node.name]),
+    value: inField(child.answers[node.name], child),
     ...more,
     oninput: ({ target }) => child.set(node.name, target.value.trim() === "" ? undefined : parse(target.value)),
   });
 }
 
-const shownInField = (value) => (isEmpty(value) ? "" : String(value));
+/** Vietnamese and Khmer have a decimal comma. */
+const inField = (value, { language }) =>
+  typeof value === "number" && language !== "en" ? String(value).replace(".", ",") : String(value ?? "");
+
+/** Grows with what is written, so that all of it can be seen. */
+function writing(node, child) {
+  const numeric = node.appearance?.includes("numbers");
+  if (numeric) return field(node, child, { type: "text", inputmode: "numeric" }, String);
+  const rows = node.parameters?.rows ?? (node.appearance?.includes("multiline") ? 6 : 3);
+  const area = field(node, child, { tag: "textarea", rows, maxlength: 4000, enterkeyhint: "enter" }, String);
+  const grow = () => {
+    if (area.scrollHeight > area.clientHeight) area.style.height = `${area.scrollHeight + 4}px`;
+  };
+  area.addEventListener("input", grow);
+  setTimeout(grow);
+  return area;
+}
+
+/** What a constraint like ". >= 7 and . <= 15" lets a number be: {min, max}. */
+function bounds(tree, found = { min: 0, max: Infinity }) {
+  const [one, { lit } = {}] = tree?.args ?? [];
+  if (tree?.op === "and") tree.args.forEach((part) => bounds(part, found));
+  else if (one?.self && typeof lit === "number") {
+    if (tree.op === ">=") found.min = lit;
+    if (tree.op === ">") found.min = lit + 1;
+    if (tree.op === "<=") found.max = lit;
+    if (tree.op === "<") found.max = lit - 1;
+  }
+  return found;
+}
 
 function stepper(node, child) {
-  const input = field(node, child, { type: "text", inputmode: "numeric" }, number);
-  const move = (by) => {
-    const before = Number(input.value) || 0;
-    const after = Math.max(node.parameters?.start ?? 0, Math.trunc(before) + by);
-    input.value = String(after);
-    child.set(node.name, after);
+  const isWhole = node.type === "integer";
+  const input = field(node, child, { type: "text", inputmode: isWhole ? "numeric" : "decimal" }, number);
+  const { min, max } = bounds(node.constraint);
+  const by = isWhole ? 1 : 0.5;
+  const move = (way) => {
+    const before = Number(input.value.replace(",", "."));
+    const after =
+      input.value.trim() && Number.isFinite(before) ? before + way * by : Math.max(min, way > 0 && !min ? by : min);
+    const value = Math.min(max, Math.max(min, Number(after.toFixed(6))));
+    input.value = inField(value, child);
+    child.set(node.name, value);
   };
-  return h(
-    "div",
-    { class: "stepper" },
-    button("−", () => move(-1), "button--round", { "aria-label": t("question.less"), disabled: node.read_only }),
-    input,
-    button("+", () => move(1), "button--round", { "aria-label": t("question.more"), disabled: node.read_only }),
-  );
+  input.addEventListener("keydown", (event) => {
+    const way = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    if (!way) return;
+    event.preventDefault();
+    move(way);
+  });
+  const step = (sign, way, key) =>
+    button(sign, () => move(way), "button--round", { id: `${node.name}${sign}`, "aria-label": t(key) });
+  return h("div", { class: "stepper" }, step("−", -1, "question.less"), input, step("+", 1, "question.more"));
 }
 
 /** Numbers that are none: found before the questionnaire's own constraint sees them. */
@@ -321,6 +461,16 @@ export function notANumber(node, value) {
 export function answerShown(node, child) {
   const value = child.answers[node.name];
   if (isEmpty(value)) return h("span", { class: "review__skipped" }, t("review.skipped"));
+  if (node.type === "image" || node.type === "audio") return rarely("made", ({ made }) => made(node, child));
+  if (node.type === "rank") {
+    const label = (name) =>
+      shown({ ...node, type: "select_one" }, child.language, child.questionnaire, { [node.name]: name });
+    return h(
+      "ol",
+      { class: "review__order" },
+      value.map((name) => h("li", {}, label(name))),
+    );
+  }
   const sign = choices(child.questionnaire, node, child.answers).filter(
     (one) => [value].flat().includes(one.name) && one.emoji,
   );
@@ -346,11 +496,17 @@ export function answerShown(node, child) {
   );
 }
 
+const MANY = 16;
+
 /** The way as stepping stones; the child's own animal stands on the one she has come to. */
 export function stones(here, all, sign) {
   return h(
     "div",
-    { class: "stones", role: "img", "aria-label": t("question.of", { n: here + 1, of: all }) },
+    {
+      class: all > MANY ? "stones stones--many" : "stones",
+      role: "img",
+      "aria-label": t("question.of", { n: here + 1, of: all }),
+    },
     Array.from({ length: all }, (_, i) =>
       h(
         "span",
@@ -361,19 +517,28 @@ export function stones(here, all, sign) {
   );
 }
 
-/** One screen of the questionnaire. `ways` has back (or false), skip(nodes) and next. */
+/**
+ * One screen of the questionnaire. `ways` has back (or false), skip(nodes) and next; where it asks for one more time of a
+ * repeat, add and remove(index), too.
+ */
 export function questionScreen(now, child, path, ways) {
   const { questionnaire, language, answers } = child;
-  const title = now.group && words(now.group.label, language, questionnaire, answers);
-  const answerable = now.nodes.filter((node) => node.type !== "note" && !node.read_only);
+  const of = now.group ?? now.more;
+  const say = (text) => words(text, language, questionnaire, answers);
+  const title = of && (say(of.label) || (now.more && t("question.again")));
+  const answerable = now.nodes.filter((node) => node.type !== "note" && !isReadOnly(node, answers));
   const optional = answerable.length > 0 && !answerable.some((node) => isRequired(node, answers));
   const nothing = h("span", {});
   return h(
     "section",
     { class: "screen screen--question", "data-screen": "question", "data-at": now.name },
     path,
-    title && h("h1", { tabindex: "-1" }, title),
-    now.nodes.map((node) => question(node, child, title ? "h2" : "h1")),
+    title && h("h1", { tabindex: "-1", ...aloud(`question:${of.name}`) }, title),
+    now.repeat && h("p", { class: "lead turn" }, turn(now.repeat, say)),
+    title && of.hint && h("p", { class: "lead", "data-aloud": "" }, say(of.hint)),
+    of?.image && picture(of.image, child, "question__image"),
+    now.nodes.map((node, i) => question(node, child, title || i ? "h2" : "h1")),
+    now.more && rarely("repeat", ({ times }) => times(now.more, child, ways)),
     h(
       "nav",
       { class: "ways", "aria-label": t("question.ways") },
@@ -383,3 +548,7 @@ export function questionScreen(now, child, path, ways) {
     ),
   );
 }
+
+/** Which time of a repeat this is. */
+const turn = ({ node, index }, say) =>
+  [say(node.label), t("review.time", { n: index + 1 })].filter(Boolean).join(" · ");

@@ -1,6 +1,9 @@
 /** Staff sign-in: an ordinary form; here only the language, the error told by the address, and showing the password. */
 
-import { fill, languageSwitch, t } from "./page.js?v={{version}}";
+import { messages } from "./messages-pages.js?v={{version}}";
+import { fill, languageSwitch, learn, t } from "./page.js?v={{version}}";
+
+learn(messages);
 
 const password = document.getElementById("password");
 const toggle = document.getElementById("show-password");

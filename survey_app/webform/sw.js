@@ -7,17 +7,8 @@
 const VERSION = "{{version}}";
 const CACHE = `webform-${VERSION}`;
 const PAGE = "/join";
-const FILES = [
-  "webform.css",
-  "messages.js",
-  "page.js",
-  "tablet.js",
-  "expression.js",
-  "walk.js",
-  "questions.js",
-  "doors.js",
-  "join.js",
-];
+// Put in by the server: all that the form can ever load, also what is loaded late.
+const FILES = {{files}};
 const PATIENCE = 3_000;
 
 self.addEventListener("install", (event) => event.waitUntil(keepCopy()));
@@ -58,6 +49,8 @@ self.addEventListener("message", (event) => {
   if (event.data === "activate") self.skipWaiting();
 });
 
+// Pictures and recordings of a questionnaire are kept by the page, beside its questions.
+const isFile = ({ pathname }) => pathname.startsWith("/webform/") && !pathname.startsWith("/webform/media/");
 const isJoin = (url) => url.pathname === "/join" || url.pathname.startsWith("/join/");
 
 self.addEventListener("fetch", (event) => {
@@ -66,7 +59,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate" && isJoin(url)) event.respondWith(fromCopy(PAGE, request));
   else if (request.mode === "navigate" && url.pathname === "/") event.respondWith(freshFirst(request));
-  else if (url.pathname.startsWith("/webform/")) event.respondWith(fromCopy(request.url, request));
+  else if (isFile(url)) event.respondWith(fromCopy(request.url, request));
 });
 
 async function fromCopy(key, request) {

@@ -2,19 +2,31 @@
  * What this tablet keeps, and how it gets to the server. One module, because every request of a first load counts.
  *
  * Kept in one IndexedDB database, every write awaited to the disk: drafts (children still answering), the outbox
- * (finished, not yet confirmed by the server), the consultations it has loaded, a few values of its own.
- * Only the verdicts created, duplicate and gone empty the outbox; no error ever does.
+ * (finished, not yet confirmed by the server), attachments (drawings and voices of either), the consultations it has loaded
+ * with their media, a few values of its own. A draft's own copy of its consultation stands under "draft:<id>".
+ * Only the verdicts created, duplicate and gone, and all attachments stored, empty the outbox; no error ever does.
  */
 
-const STORES = { drafts: "id", outbox: "id", consultations: "code", tablet: "name" };
+const STORES = {
+  drafts: "id",
+  outbox: "id",
+  consultations: "code",
+  tablet: "name",
+  attachments: "name",
+  media: "file",
+};
 
 let opening;
 
 function open() {
   opening ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open("survey-app", 1);
+    const request = indexedDB.open("survey-app", 2);
     request.onupgradeneeded = () => {
-      for (const [name, keyPath] of Object.entries(STORES)) request.result.createObjectStore(name, { keyPath });
+      for (const [name, keyPath] of Object.entries(STORES)) {
+        if (request.result.objectStoreNames.contains(name)) continue;
+        const store = request.result.createObjectStore(name, { keyPath });
+        if (name === "attachments") store.createIndex("submission", "submission");
+      }
     };
     request.onsuccess = () => {
       // A newer page in another tab may need to upgrade the database: do not stand in its way.
@@ -50,34 +62,76 @@ async function transaction(names, mode, work) {
 
 export const read = (store, key) => transaction([store], "readonly", (s) => s.get(key));
 export const readAll = (store) => transaction([store], "readonly", (s) => s.getAll());
+export const readKeys = (store) => transaction([store], "readonly", (s) => s.getAllKeys());
 export const keep = (store, record) => transaction([store], "readwrite", (s) => s.put(record));
 export const wipe = (store, key) => transaction([store], "readwrite", (s) => s.delete(key));
 
-/** The child has finished: her draft becomes an item of the outbox, in one step or not at all. */
+/** The attachments of one submission, drafts included. */
+export const attachmentsOf = (submission) =>
+  transaction(["attachments"], "readonly", (s) => s.index("submission").getAll(submission));
+
+export const draftsConsultation = (id) => `draft:${id}`;
+
+/**
+ * The child has finished: her draft becomes an item of the outbox, in one step or not at all, together with the attachments
+ * that the item names. What else was made for it goes.
+ */
 export function finish(item) {
   const record = { id: item.id, item, state: "waiting", tries: 0 };
-  return transaction(["drafts", "outbox"], "readwrite", (drafts, outbox) => {
-    drafts.delete(item.id);
-    return outbox.put(record);
+  const named = new Set(item.attachments?.map((one) => one.name));
+  return transaction(
+    ["drafts", "outbox", "attachments", "consultations", "tablet"],
+    "readwrite",
+    (drafts, outbox, ...more) => {
+      const [attachments, consultations, tablet] = more;
+      drafts.delete(item.id);
+      consultations.delete(draftsConsultation(item.id));
+      eachOf(attachments, item.id, (cursor) =>
+        named.has(cursor.value.name) ? cursor.update({ ...cursor.value, state: "waiting" }) : cursor.delete(),
+      );
+      change(tablet, `finished:${item.consultation}`, (ids = []) => [...ids, item.id]);
+      return outbox.put(record);
+    },
+  );
+}
+
+/** A draft is given up: nothing of it stays. */
+export function forgetDraft(id) {
+  return transaction(["drafts", "attachments", "consultations"], "readwrite", (drafts, attachments, consultations) => {
+    drafts.delete(id);
+    consultations.delete(draftsConsultation(id));
+    eachOf(attachments, id, (cursor) => cursor.delete());
   });
+}
+
+function eachOf(attachments, submission, work) {
+  attachments.index("submission").openCursor(submission).onsuccess = ({ target: { result: cursor } }) => {
+    if (!cursor) return;
+    work(cursor);
+    cursor.continue();
+  };
+}
+
+function change(tablet, name, work) {
+  const request = tablet.get(name);
+  request.onsuccess = () => tablet.put({ name, value: work(request.result?.value) });
 }
 
 /** Adds `by` to a counter of this tablet and resolves with nothing; `name` like "begun:<consultation>". */
-export function count(name, by = 1) {
-  return transaction(["tablet"], "readwrite", (tablet) => {
-    const request = tablet.get(name);
-    request.onsuccess = () => tablet.put({ name, value: (request.result?.value ?? 0) + by });
-  });
-}
+export const count = (name, by = 1) =>
+  transaction(["tablet"], "readwrite", (tablet) => change(tablet, name, (n = 0) => n + by));
 
-/** The server has the item for good (or the child has withdrawn it): nothing of it stays, only the count of what was sent. */
-export function settle(id, counters) {
-  return transaction(["outbox", "tablet"], "readwrite", (outbox, tablet) => {
+/**
+ * The server has all of the item for good: nothing of it stays, only the counts of what was sent and its id. Without
+ * counters (the child has taken it back, a teacher has removed it) not even that.
+ */
+export function settle({ id, item }, counters = []) {
+  return transaction(["outbox", "attachments", "tablet"], "readwrite", (outbox, attachments, tablet) => {
     outbox.delete(id);
-    for (const name of counters) {
-      const request = tablet.get(name);
-      request.onsuccess = () => tablet.put({ name, value: (request.result?.value ?? 0) + 1 });
-    }
+    eachOf(attachments, id, (cursor) => cursor.delete());
+    for (const name of counters) change(tablet, name, (n = 0) => n + 1);
+    if (!counters.length)
+      change(tablet, `finished:${item.consultation}`, (ids = []) => ids.filter((one) => one !== id));
   });
 }
 
@@ -121,6 +175,7 @@ const BATCH_ITEMS = 20;
 const BATCH_BYTES = 900_000; // the server takes 1 MB
 const LONGEST_PAUSE = 300;
 const ANSWER_WITHIN = 20_000;
+const PROOF_HOLDS = 10 * 60_000;
 const PRESENCE_EVERY = 5_000;
 
 let failures = 0;
@@ -138,7 +193,7 @@ export function startSending(changed) {
   sendNow();
 }
 
-/** {waiting, aside} counts of the outbox. */
+/** {waiting, aside}: counts of the outbox. */
 export async function outboxState() {
   const records = await readAll("outbox");
   const aside = records.filter((record) => record.state === "aside").length;
@@ -165,6 +220,7 @@ export async function sendNow() {
     } while (again);
     failures = 0;
   } catch (error) {
+    proven = 0;
     const pause = Math.min(LONGEST_PAUSE, Math.max(2 ** ++failures, error.retryAfter ?? 0));
     pauseTimer = setTimeout(sendNow, pause * 1000);
   } finally {
@@ -177,33 +233,52 @@ export async function sendNow() {
 const alone = (work) => (navigator.locks ? navigator.locks.request("outbox", work) : work());
 
 async function sendAll() {
-  const records = (await readAll("outbox")).filter((record) => record.state === "waiting");
-  if (!records.length) return;
-  if (!(await online())) throw new Error("offline");
-  // What failed before goes last, so that it holds up nobody.
-  records.sort((a, b) => a.tries - b.tries);
+  if (!(await readAll("outbox")).some((record) => record.state !== "aside")) return;
+  if (!isProven() && !(await online())) throw new Error("offline");
   let stuck = 0;
-  for (const batch of batches(records)) stuck += await sendBatch(batch);
+  for (const batch of batches(await inState("waiting"))) stuck += await sendBatch(batch);
+  const withFiles = await inState("attachments");
+  if (withFiles.length) {
+    const { sendAttachments } = await import("./attachments.js?v={{version}}");
+    stuck += await sendAttachments(withFiles, listener);
+  }
   if (stuck) throw new Error(`${stuck} items stay waiting`);
 }
+
+/** What failed before goes last, so that it holds up nobody. */
+const inState = async (state) =>
+  (await readAll("outbox")).filter((record) => record.state === state).sort((a, b) => a.tries - b.tries);
+
+let proven = 0;
+
+/**
+ * The server was reached a moment ago, over a way on which nobody else can take its place: it need not prove itself once
+ * more before the next child's answers go to it.
+ */
+const isProven = () => isSecureContext && Math.abs(Date.now() - proven) < PROOF_HOLDS;
+
+/** How far the server's clock is ahead of this tablet's, in milliseconds; known once `online` has been asked. */
+export let clockAhead;
 
 /** Captive portals answer 200 to everything: only the right body proves the way to the server is open. */
 export async function online() {
   try {
     const response = await request("/api/ping", { cache: "no-store" });
-    return (await response.json()).survey_app === "pong";
+    if ((await response.json()).survey_app !== "pong") return false;
+    clockAhead = Date.parse(response.headers.get("date")) - Date.now();
+    return true;
   } catch {
     return false;
   }
 }
 
-function request(url, options = {}) {
+export function request(url, options = {}) {
   const controller = new AbortController();
   const limit = setTimeout(() => controller.abort(), ANSWER_WITHIN);
   return fetch(url, { ...options, signal: controller.signal }).finally(() => clearTimeout(limit));
 }
 
-const post = (url, body) =>
+export const post = (url, body) =>
   request(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 
 function* batches(records) {
@@ -228,7 +303,12 @@ async function sendBatch(batch) {
     sent_at: new Date().toISOString(),
     submissions: batch.map((record) => record.item),
   });
-  if (response.ok) return carryOut(batch, (await response.json()).results);
+  if (response.ok) {
+    const { results } = await response.json();
+    const stuck = await carryOut(batch, results);
+    proven = Date.now();
+    return stuck;
+  }
   if (![400, 413, 422, 500].includes(response.status)) {
     const error = new Error(`server answers ${response.status}`);
     error.retryAfter = Number(response.headers.get("retry-after")) || 0;
@@ -254,8 +334,9 @@ async function carryOut(batch, results) {
   for (const [index, record] of batch.entries()) {
     const result = results.find((one) => one.index === index && (one.id ?? record.id) === record.id);
     if (SETTLED.has(result?.verdict)) {
-      const counters = result.verdict === "gone" ? [] : [`sent:${today()}`, `sent:${record.item.consultation}`];
-      await settle(record.id, counters);
+      if (result.verdict !== "gone" && record.item.attachments)
+        await keep("outbox", { ...record, state: "attachments" });
+      else await settle(record, result.verdict === "gone" ? [] : sentCounters(record));
     } else if (SET_ASIDE.has(result?.verdict)) {
       await setAside(record, result.reason ?? result.verdict, result.message);
     } else {
@@ -267,7 +348,10 @@ async function carryOut(batch, results) {
   return stuck;
 }
 
-const setAside = (record, reason, message = "") => keep("outbox", { ...record, state: "aside", reason, message });
+export const sentCounters = ({ item }) => [`sent:${today()}`, `sent:${item.consultation}`];
+
+export const setAside = (record, reason, message = "") =>
+  keep("outbox", { ...record, state: "aside", reason, message });
 
 let presence;
 let presenceTimer;

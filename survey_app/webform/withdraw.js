@@ -1,6 +1,9 @@
 /** Takes answers back: whoever has the receipt decides. */
 
-import { fill, h, languageSwitch, t } from "./page.js?v={{version}}";
+import { messages } from "./messages-pages.js?v={{version}}";
+import { fill, h, languageSwitch, learn, t } from "./page.js?v={{version}}";
+
+learn(messages);
 
 const form = document.getElementById("withdraw-form");
 const field = document.getElementById("receipt");
