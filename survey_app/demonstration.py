@@ -42,6 +42,7 @@ class DemonstrationAccount:
 ACCOUNTS = (
     DemonstrationAccount("facilitator", "huongdan@example.org", "trang-giay-xanh", "Cô Lan (mô phỏng)"),
     DemonstrationAccount("reviewer", "rasoat@example.org", "con-duong-lang", "Anh Minh (mô phỏng)"),
+    DemonstrationAccount("protection_officer", "baove@example.org", "canh-tay-am", "Chị Thảo (mô phỏng)"),
     DemonstrationAccount("administrator", "quantri@example.org", "dong-song-tien", "Chị Hoa (mô phỏng)"),
 )
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _ICON = Path(__file__).parent / "screens" / "icon.svg"
 
 SIDEBAR_PIXELS = 256
-ADDRESSES = ("new", "cards", "map", "consultation")
+ADDRESSES = ("new", "cards", "map", "consultation", "questionnaires", "questionnaire", "new-questionnaire", "settings")
 
 
 def main() -> None:
@@ -51,7 +51,7 @@ def main() -> None:
 
 def _screens(member: Member) -> list[Page]:
     screens: list[Page] = []
-    if member.reviews:
+    if member.sees_consultations:
         screens.append(
             st.Page("screens/consultations.py", title=say("nav.consultations"), icon=":material/forum:", default=True)
         )
@@ -60,16 +60,44 @@ def _screens(member: Member) -> list[Page]:
             st.Page("screens/new_consultation.py", title=say("nav.new"), icon=":material/add_circle:", url_path="new")
         )
         screens.append(st.Page("screens/cards.py", title=say("nav.cards"), icon=":material/badge:", url_path="cards"))
+        screens.append(
+            st.Page(
+                "screens/questionnaires.py",
+                title=say("nav.forms"),
+                icon=":material/quiz:",
+                url_path="questionnaires",
+            )
+        )
+        screens.append(
+            st.Page("screens/questionnaire.py", title=say("aloud.title"), url_path="questionnaire", visibility="hidden")
+        )
+        screens.append(
+            st.Page(
+                "screens/new_questionnaire.py",
+                title=say("nav.new_form"),
+                url_path="new-questionnaire",
+                visibility="hidden",
+            )
+        )
     screens.append(
         st.Page(
             "screens/indicator_map.py",
             title=say("nav.map"),
             icon=":material/map:",
             url_path="map",
-            default=not member.reviews,
+            default=not member.sees_consultations,
         )
     )
-    if member.reviews:
+    if member.administers:
+        screens.append(
+            st.Page(
+                "screens/instance_settings.py",
+                title=say("nav.settings"),
+                icon=":material/settings:",
+                url_path="settings",
+            )
+        )
+    if member.sees_consultations:
         screens.append(
             st.Page(
                 "screens/consultation.py", title=say("nav.consultation"), url_path="consultation", visibility="hidden"

@@ -53,6 +53,20 @@ h3 { font-size: 1.3rem !important; padding: .4rem 0 !important }
 .code { font-size: clamp(2.8rem, 21cqw, 7rem); font-weight: 800; letter-spacing: .04em; line-height: 1.05;
   font-variant-numeric: tabular-nums; white-space: nowrap }
 .qr { background: #fff; padding: .4rem; border-radius: 10px; width: min(100%, 17rem); display: block; margin: 0 auto }
+.teachers-qr { background: #fff; width: min(100%, 11rem); display: block; margin: 0 auto }
+.pin { font-size: 2.6rem; font-weight: 800; letter-spacing: .2em; font-variant-numeric: tabular-nums; line-height: 1.2 }
+.spoken p { margin: 0 0 .4rem } .spoken .words { font-size: clamp(1.35rem, 4.5vw, 1.9rem); font-weight: 600; line-height: 1.4;
+  overflow-wrap: anywhere } .spoken .words:lang(km) { line-height: 1.8 }
+.st-key-spoken-list .stButton button { justify-content: flex-start; border-radius: 0; padding: .5rem .2rem;
+  border-bottom: 1px solid rgba(128,140,148,.3) } .st-key-spoken-list .stButton button :is(div, span) { justify-content: flex-start; text-align: left }
+.childs { margin: 0 } .childs audio { width: 100% } .childs summary { list-style: none; cursor: zoom-in }
+.childs img { display: block; width: 100%; height: 11rem; object-fit: contain; background: #fff;
+  border: 1px solid rgba(128,140,148,.4); border-radius: 10px }
+.childs details[open] summary { position: fixed; inset: 0; z-index: 1000000; background: rgba(27,42,51,.92); padding: 1rem;
+  cursor: zoom-out } .childs details[open] img { height: 100% }
+@media (max-width: 640px) { [class*="st-key-file-"] { width: 100% !important } .childs img { height: 15rem } }
+.childs figcaption { font-size: .9rem; line-height: 1.4; margin-top: .3rem }
+.checks { list-style: none; margin: 0; padding: 0 !important } .checks li { margin: 0; line-height: 1.8; overflow-wrap: anywhere }
 .mistake { color: #a3170f; font-weight: 600; font-size: .9rem; margin-top: -.6rem }
 table.plain { border-collapse: collapse; font-size: .95rem } table.plain th, table.plain td { text-align: left;
   padding: .35rem 1.2rem .35rem .2rem; border-bottom: 1px solid rgba(128,140,148,.35) }

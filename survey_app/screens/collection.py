@@ -11,11 +11,14 @@ import streamlit as st
 from survey_app.database import Row, SignInExpired
 from survey_app.screens.address import public_url
 from survey_app.screens.appearance import tiles
+from survey_app.screens.arrival import arrival_of, say_arrival
 from survey_app.screens.failures import told
 from survey_app.screens.language import moment, number, say
 from survey_app.screens.session import Member, member
+from survey_app.screens.tablets import tablets
 
 EVERY = timedelta(seconds=2)
+AFTERWARDS_EVERY = timedelta(seconds=10)
 
 
 def collecting(who: Member, row: Row) -> None:
@@ -26,9 +29,11 @@ def collecting(who: Member, row: Row) -> None:
         with st.container(border=True):
             _way_in(row)
         st.subheader(say("live.title"))
-        _live(row["id"], row["expected"], row["in_review"])
+        _live(row)
     with right, st.container(border=True):
         _qr(row)
+    if who.runs_consultations:
+        tablets(row)
     if who.runs_consultations and st.button(say("close.button"), icon=":material/stop_circle:", width="stretch"):
         _confirm_close(row)
 
@@ -46,6 +51,9 @@ def closed_summary(who: Member, row: Row) -> None:
         ],
         say("summary.title"),
     )
+    _still_arriving(row)
+    if who.runs_consultations:
+        tablets(row)
     st.info(say("closed.next", moment=moment(row["closed_at"])), icon=":material/campaign:")
     if who.runs_consultations and st.button(say("reopen.button"), icon=":material/lock_open:"):
         with told():
@@ -75,17 +83,14 @@ def _qr(row: Row) -> None:
 
 
 @st.fragment(run_every=EVERY)
-def _live(consultation: str, expected: int, in_review_shown: int) -> None:
+def _live(row: Row) -> None:
     """Asks anew who is signed in: a session that was ended elsewhere must not go on watching."""
     with told():
-        try:
-            who = member()
-        except SignInExpired:
-            st.rerun(scope="app")
-        live = who.database.call("live_count", consultation=consultation)[0]
+        who = _still_signed_in()
+        live = _live_count(who, row)
         tiles(
             [
-                (say("live.sent"), f"{number(live['sent'])} / {number(expected)}", "strong"),
+                (say("live.sent"), f"{number(live['sent'])} / {number(row['expected'])}", "strong"),
                 (say("live.joined"), number(live["joined"]), ""),
                 (say("live.answering"), number(live["answering"]), ""),
                 (say("live.waiting"), number(live["waiting"]), "warn" if live["waiting"] else ""),
@@ -95,23 +100,49 @@ def _live(consultation: str, expected: int, in_review_shown: int) -> None:
             ],
             say("live.title"),
         )
-        st.progress(min(live["sent"] / expected, 1.0))
+        st.progress(min(live["sent"] / row["expected"], 1.0))
+        say_arrival(who, row, live)
         seen = live["last_seen_at"]
         st.caption(say("live.waiting_explained") + (" " + say("live.seen", moment=moment(seen)) if seen else ""))
-        if live["in_review"] != in_review_shown:
+        if live["in_review"] != row["in_review"]:
             st.rerun(scope="app")
+
+
+@st.fragment(run_every=AFTERWARDS_EVERY)
+def _still_arriving(row: Row) -> None:
+    """After closing: what tablets bring home later still comes in."""
+    with told():
+        who = _still_signed_in()
+        live = _live_count(who, row)
+        say_arrival(who, row, live)
+        if live["sent"] != row["received"]:
+            st.rerun(scope="app")
+
+
+def _still_signed_in() -> Member:
+    try:
+        return member()
+    except SignInExpired:
+        st.rerun(scope="app")
+
+
+def _live_count(who: Member, row: Row) -> Row:
+    return who.database.call("live_count", consultation=row["id"])[0]
 
 
 def _confirm_close(row: Row) -> None:
     @st.dialog(say("close.title"))
     def ask() -> None:
         with told():
-            live = member().database.call("live_count", consultation=row["id"])[0]
+            who = member()
+            live = _live_count(who, row)
             if live["answering"] or live["waiting"]:
                 st.warning(
                     say("close.still", answering=number(live["answering"]), waiting=number(live["waiting"])),
                     icon=":material/hourglass_top:",
                 )
+            elif arrival_of(who, row, live).files_missing:
+                st.warning(say("close.files_missing"), icon=":material/hourglass_top:")
             else:
                 st.write(say("close.nobody_left"))
             st.write(say("close.explained"))
@@ -119,7 +150,7 @@ def _confirm_close(row: Row) -> None:
             if keep.button(say("close.keep"), width="stretch"):
                 st.rerun()
             if close.button(say("close.confirm"), type="primary", width="stretch"):
-                member().database.call("close_consultation", consultation=row["id"])
+                who.database.call("close_consultation", consultation=row["id"])
                 st.rerun()
 
     ask()

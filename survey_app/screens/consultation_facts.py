@@ -38,7 +38,7 @@ _COLUMNS = (
         "closed_at",
     ),
     *("principles", "counted", "received", "accepted", "in_review", "late", "carded", "uncarded"),
-    *("consent_version", "consent_method", "consent_on", "consent_guardians"),
+    *("consent_version", "consent_method", "consent_on", "consent_guardians", "pin"),
 )
 
 
@@ -89,7 +89,7 @@ def not_counted_reasons(row: Row) -> list[str]:
     return reasons
 
 
-def summary_html(row: Row, chip_html: str) -> str:
+def summary_html(row: Row, chip_html: str, children_files: int = 0) -> str:
     """A consultation in a list."""
     reasons = [] if row["counted"] else not_counted_reasons(row)
     warning = (
@@ -97,8 +97,9 @@ def summary_html(row: Row, chip_html: str) -> str:
         if reasons and row["status"] != "draft"
         else ""
     )
+    files = f"<p>{escape(say('files.count', count=number(children_files)))}</p>" if children_files else ""
     return (
         f'<div class="item"><h3>{escape(row["title"])} {chip_html}</h3>'
         f"<p>{escape(place(row))}</p><p>{escape(day(row['held_on']))} · {escape(ages(row))}</p>"
-        f'<p class="counts">{escape(counts_line(row))}</p>{warning}</div>'
+        f'<p class="counts">{escape(counts_line(row))}</p>{files}{warning}</div>'
     )

@@ -10,6 +10,7 @@ from survey_app.screens.consultation_facts import STATUSES, consultations, summa
 from survey_app.screens.language import number, say
 from survey_app.screens.places import communes
 from survey_app.screens.session import Member, member
+from survey_app.screens.stored_rows import rows
 from survey_app.screens.vietnamese_order import vietnamese_order
 
 PAGE_LENGTH = 20
@@ -20,6 +21,9 @@ def screen() -> None:
     who = member()
     st.title(say("nav.consultations"))
     found = consultations(who.database)
+    files = _children_files(who)
+    # What children drew or said is what the protection officer comes for.
+    found.sort(key=lambda row: row["id"] not in files)
     if not found:
         _empty(who)
         return
@@ -32,7 +36,7 @@ def screen() -> None:
     limit = st.session_state.setdefault("list_limit", PAGE_LENGTH)
     for row in shown[:limit]:
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"consultation-{row['id']}"):
-            st.html(summary_html(row, chip(row["status"])))
+            st.html(summary_html(row, chip(row["status"]), files.get(row["id"], 0)))
             st.page_link(
                 "screens/consultation.py",
                 label=say("list.open"),
@@ -59,7 +63,15 @@ def _empty(who: Member) -> None:
             st.write(say("list.empty_explained"))
             _new_button()
         else:
-            st.write(say("list.empty_reader"))
+            st.write(say("list.empty_reader" if who.reviews else "list.empty_protection"))
+
+
+def _children_files(who: Member) -> dict[str, int]:
+    """Drawings and voices by consultation; nothing for who cannot open them."""
+    if not who.protects:
+        return {}
+    counted = rows(who.database, "attachment_count", ["consultation_id", "expected"])
+    return {row["consultation_id"]: row["expected"] for row in counted if row["expected"]}
 
 
 def _filtered(found: list[Row], who: Member) -> list[Row]:

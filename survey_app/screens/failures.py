@@ -12,6 +12,7 @@ from survey_app.database import (
     AlreadyExists,
     DatabaseError,
     InvalidData,
+    NoSuchFile,
     NotAllowed,
     Refused,
     SignInExpired,
@@ -26,6 +27,7 @@ _KEYS: dict[type[DatabaseError], str] = {
     NotAllowed: "failure.not_allowed",
     AlreadyExists: "failure.already_exists",
     InvalidData: "failure.invalid_data",
+    NoSuchFile: "failure.no_such_file",
     SignInExpired: "failure.sign_in_expired",
 }
 

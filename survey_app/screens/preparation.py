@@ -123,6 +123,7 @@ def _consent_fields(who: Member, row: Row) -> None:
 def _opening(who: Member, row: Row) -> None:
     st.subheader(say("open.title"))
     st.write(say("open.ready" if row["counted"] else "open.not_ready"))
+    st.caption(say("open.before_class"))
     if st.button(say("open.button"), type="primary", icon=":material/play_circle:", width="stretch"):
         with told():
             who.database.call("open_consultation", consultation=row["id"])

@@ -32,6 +32,19 @@ class Member:
     def reviews(self) -> bool:
         return self.role in ("facilitator", "administrator", "reviewer")
 
+    @property
+    def protects(self) -> bool:
+        """Alone sees what a single child drew or said."""
+        return self.role == "protection_officer"
+
+    @property
+    def sees_consultations(self) -> bool:
+        return self.reviews or self.protects
+
+    @property
+    def administers(self) -> bool:
+        return self.role == "administrator"
+
 
 def signed_in() -> Member | None:
     """The member of staff behind this browser, None when nobody is.

@@ -7,18 +7,26 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Route
 
+from tests.browser.chromium import ARGUMENTS, find_chromium
 from tests.browser.conftest import Server
 from tests.browser.staff.desk import SIZES, Desk
+
+FAKE_MICROPHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
 
 @pytest.fixture
 def desk(server: Server, browser: Browser) -> Iterator[Callable[..., Desk]]:
-    """desk(role, size) signs in and gives a Desk; role None signs nobody in."""
+    """desk(role, size) signs in and gives a Desk; role None signs nobody in. With a microphone, somebody beeps into it."""
     contexts: list[BrowserContext] = []
+    with_microphone: list[Browser] = []
 
-    def sit_down(role: str | None, size: str = "laptop") -> Desk:
+    def sit_down(role: str | None, size: str = "laptop", *, microphone: bool = False) -> Desk:
         width, height = SIZES[size]
-        context = browser.new_context(
+        if microphone:
+            with_microphone.append(
+                browser.browser_type.launch(executable_path=find_chromium(), args=[*ARGUMENTS, *FAKE_MICROPHONE])
+            )
+        context = (with_microphone[-1] if microphone else browser).new_context(
             viewport={"width": width, "height": height}, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh"
         )
         contexts.append(context)
@@ -40,3 +48,5 @@ def desk(server: Server, browser: Browser) -> Iterator[Callable[..., Desk]]:
     yield sit_down
     for context in contexts:
         context.close()
+    for launched in with_microphone:
+        launched.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 SIZES = {"phone": (390, 844), "tablet": (820, 1180), "laptop": (1366, 768)}
@@ -83,6 +84,11 @@ class Desk:
                 ".some(e => e.scrollWidth > e.clientWidth)"
             )
         )
+
+    def barriers(self) -> list[str]:
+        """What keeps somebody with a screen reader, a keyboard or weak eyes from this screen, seriously or critically."""
+        found = Axe().run(self.page).response["violations"]
+        return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
 
     def mistakes(self) -> list[str]:
         return [text.strip() for text in self.page.locator(".mistake").all_inner_texts()]

@@ -9,6 +9,7 @@ from uuid import uuid4
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Server
+from tests.browser.staff.answering import answer
 from tests.browser.staff.desk import PRINCIPLES, Desk
 
 GIANT_PIXELS = 60
@@ -65,6 +66,7 @@ def test_the_count_follows_what_tablets_report(desk: Callable[..., Desk], server
     identity = str(server.rows("select id from consultation where join_code = %s", code)[0][0])
     teacher = desk("facilitator")
     teacher.go(f"/staff/consultation?consultation={identity}")
+    expect(teacher.page.get_by_text("Chưa có phiếu nào được gửi về.")).to_be_visible(timeout=15_000)
     tile = teacher.page.locator(".tiles > div")
     expect(tile.filter(has_text="Đang trả lời").locator("dd")).to_have_text("0", timeout=15_000)
     server.door.as_anonymous().call(
@@ -81,8 +83,60 @@ def test_the_count_follows_what_tablets_report(desk: Callable[..., Desk], server
     expect(tile.filter(has_text="Đang trả lời").locator("dd")).to_have_text("1", timeout=8_000)
     expect(tile.filter(has_text="Còn chờ trên máy").locator("dd")).to_have_text("2")
     expect(tile.filter(has_text="Đã tham gia").locator("dd")).to_have_text("3")
+    expect(teacher.page.get_by_text("Còn 2 phiếu trên 1 máy chưa về máy chủ.")).to_be_visible()
+    expect(teacher.page.get_by_text("Một máy còn 2 phiếu, báo về lúc")).to_be_visible()
     teacher.press("Đóng đợt")
     expect(teacher.page.get_by_role("dialog")).to_contain_text("Còn 1 em đang trả lời và 2 phiếu đang chờ trên máy")
+
+
+def test_a_teacher_learns_that_everything_has_arrived_and_her_pin(desk: Callable[..., Desk], server: Server) -> None:
+    teacher = desk("facilitator", "phone")
+    page = teacher.page
+    code = server.open_consultation(expected=20)
+    identity, pin = server.rows("select id::text, pin from consultation where join_code = %s", code)[0]
+    device = str(uuid4())
+
+    def report(waiting: int) -> None:
+        server.door.as_anonymous().call(
+            "report_presence",
+            consultation=identity,
+            device=device,
+            begun=1,
+            answering=False,
+            question=None,
+            question_count=None,
+            sent=1,
+            waiting=waiting,
+        )
+
+    report(1)
+    teacher.go(f"/staff/consultation?consultation={identity}")
+    expect(page.get_by_text("Còn 1 phiếu trên 1 máy chưa về máy chủ.")).to_be_visible(timeout=15_000)
+    # The PIN is not for the eyes of children who look at the same screen.
+    shown = page.locator(".pin")
+    expect(shown).to_be_hidden()
+    page.get_by_text("Máy tính bảng của lớp: chuẩn bị trước và mã PIN").click()
+    expect(shown).to_have_text(pin)
+    teacher_page = f"{server.url}/join/{code}#teacher"
+    expect(page.get_by_role("link", name=teacher_page)).to_have_attribute("href", teacher_page)
+    expect(page.locator("img.teachers-qr")).to_have_attribute("alt", f"Mã QR dẫn đến {teacher_page}")
+    assert not teacher.has_sideways_scroll()
+
+    answer(server, identity)
+    report(0)
+    expect(page.get_by_text("Tất cả đã về máy chủ: 1 phiếu.")).to_be_visible(timeout=10_000)
+    teacher.press("Đóng đợt")
+    page.get_by_role("dialog").get_by_role("button", name="Đóng", exact=True).click()
+    expect(page.get_by_text("Đã đóng lúc")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Tất cả đã về máy chủ: 1 phiếu.")).to_be_visible()
+    # A tablet that comes home later.
+    answer(server, identity)
+    expect(page.get_by_text("Tất cả đã về máy chủ: 2 phiếu.")).to_be_visible(timeout=20_000)
+
+    reviewer = desk("reviewer")
+    reviewer.go(f"/staff/consultation?consultation={identity}")
+    expect(reviewer.page.get_by_text("Tất cả đã về máy chủ: 2 phiếu.")).to_be_visible(timeout=15_000)
+    expect(reviewer.page.locator(".pin")).to_have_count(0)
 
 
 def test_what_is_missing_is_said_beside_each_field(desk: Callable[..., Desk]) -> None:

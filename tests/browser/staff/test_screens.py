@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Server
@@ -16,25 +15,31 @@ SCREENS = {
     "/staff/new": "Tạo đợt lấy ý kiến",
     "/staff/cards": "Thẻ tham gia",
     "/staff/map": "Chỉ tiêu 22",
+    "/staff/questionnaires": "Phiếu hỏi",
+    "/staff/new-questionnaire": "Thêm phiếu hỏi",
+    "/staff/settings": "Cài đặt",
 }
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_nothing_scrolls_sideways(desk: Callable[..., Desk], server: Server, size: str) -> None:
-    teacher = desk("facilitator", size)
+def test_every_screen_fits_and_says_that_its_data_are_synthetic(desk: Callable[..., Desk], server: Server) -> None:
+    administrator = desk("administrator", "phone")
+    page = administrator.page
     identity = server.rows("select id from consultation where join_code = %s", server.open_consultation())[0][0]
-    for path in (*SCREENS, f"/staff/consultation?consultation={identity}"):
-        teacher.go(path)
-        assert not teacher.has_sideways_scroll(), path
-        assert teacher.outside == []
-
-
-@pytest.mark.parametrize(("path", "title"), SCREENS.items())
-def test_every_screen_says_that_its_data_are_synthetic(desk: Callable[..., Desk], path: str, title: str) -> None:
-    teacher = desk("facilitator")
-    teacher.go(path)
-    expect(teacher.page.get_by_role("heading", level=1)).to_contain_text(title)
-    expect(teacher.page.locator(".banner")).to_have_text("Dữ liệu mô phỏng – không phải trẻ em thật")
+    form, version = server.rows("select id, version from questionnaire order by id")[0]
+    one = {
+        f"/staff/consultation?consultation={identity}": "Đợt thử",
+        f"/staff/questionnaire?id={form}&version={version}": "Đọc to",
+    }
+    for path, title in (SCREENS | one).items():
+        administrator.go(path)
+        expect(page.get_by_role("heading", level=1)).to_contain_text(title)
+        expect(page.locator(".banner")).to_have_text("Dữ liệu mô phỏng – không phải trẻ em thật")
+        for width, height in SIZES.values():
+            page.set_viewport_size({"width": width, "height": height})
+            administrator.settle()
+            assert not administrator.has_sideways_scroll(), (path, width)
+        page.set_viewport_size(dict(zip(("width", "height"), SIZES["phone"], strict=True)))
+    assert administrator.outside == []
 
 
 def test_who_is_not_signed_in_is_shown_the_way(desk: Callable[..., Desk], server: Server) -> None:

@@ -1,0 +1,64 @@
+"""Screen: what an administrator decides for the whole instance."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from survey_app.screens.failures import told
+from survey_app.screens.language import moment, say
+from survey_app.screens.session import Member, member
+from survey_app.screens.stored_rows import rows
+
+PHOTOS = "photos_allowed"
+
+
+def screen() -> None:
+    who = member()
+    st.title(say("nav.settings"))
+    found = rows(who.database, "setting", ["value"], {"name": PHOTOS})
+    allowed = bool(found) and found[0]["value"] is True
+    with st.container(border=True):
+        st.subheader(say("photos.title"))
+        look, state = ("open", "photos.on") if allowed else ("draft", "photos.off")
+        st.html(f'<p><span class="chip {look}">{escape(say(state))}</span></p>')
+        st.write(say("photos.explained"))
+        _last_change(who)
+        if not allowed and st.button(say("photos.allow"), icon=":material/photo_camera:"):
+            _confirm(who)
+        if allowed and st.button(say("photos.forbid"), icon=":material/no_photography:", type="primary"):
+            _write(who, allowed=False)
+
+
+def _last_change(who: Member) -> None:
+    changes = rows(who.database, "setting_change", ["id", "changed_at", "changed_by"], {"name": PHOTOS})
+    if changes:
+        last = max(changes, key=lambda change: int(change["id"]))
+        names = rows(who.database, "staff", ["name"], {"id": last["changed_by"]})
+        name = names[0]["name"] if names else say("photos.somebody")
+        st.caption(say("photos.changed", name=name, moment=moment(last["changed_at"])))
+
+
+def _confirm(who: Member) -> None:
+    @st.dialog(say("photos.ask"))
+    def ask() -> None:
+        st.warning(say("photos.warning"), icon=":material/face:")
+        sure = st.checkbox(say("photos.sure"))
+        keep, allow = st.columns(2)
+        if keep.button(say("photos.keep"), width="stretch"):
+            st.rerun()
+        if allow.button(say("photos.confirm"), type="primary", width="stretch", disabled=not sure):
+            _write(who, allowed=True)
+
+    ask()
+
+
+def _write(who: Member, *, allowed: bool) -> None:
+    with told():
+        who.database.write("setting", [{"name": PHOTOS, "value": allowed}])
+        st.toast(say("saved"), icon=":material/check:")
+        st.rerun()
+
+
+screen()
