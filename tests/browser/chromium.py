@@ -22,6 +22,8 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A microphone that hums, for pages that are allowed to listen.
+    "--use-fake-device-for-media-stream",
 ]
 
 

@@ -57,8 +57,8 @@ class Server:
             held_on=today,
             questionnaire_id=questionnaire,
             questionnaire_version=version,
-            min_age=youngest,
-            max_age=oldest,
+            min_age=youngest or 7,
+            max_age=oldest or 15,
             expected=expected,
         )[0]
         consultation = created["id"]

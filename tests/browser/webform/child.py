@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Locator, Page
 
 from tests.browser.conftest import Server
 
-STORES = ("drafts", "outbox", "consultations", "tablet")
+STORES = ("drafts", "outbox", "consultations", "tablet", "attachments", "media")
 MOST_SCREENS = 60
+# A red dot.
+PHOTO = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,12 @@ class Child:
 
     def answer_one(self, name: str, text: str) -> None:
         asked = self.page.locator(f'[data-question="{name}"]')
-        if asked.locator("input[type=radio], input[type=checkbox]").count():
+        asked.locator(".coming").wait_for(state="detached")
+        if asked.locator("canvas").count():
+            self.draw(asked.locator("canvas"))
+        elif asked.locator("[data-rank-right]").count():
+            asked.locator("[data-rank-right]:visible, [data-rank=down]:visible").first.click()
+        elif asked.locator("input[type=radio], input[type=checkbox]").count():
             asked.locator("input[type=radio], input[type=checkbox]").first.check()
         elif asked.locator("input[type=range]").count():
             asked.locator("input[type=range]").press("ArrowRight")
@@ -81,10 +91,37 @@ class Child:
             asked.get_by_role("button").last.click()
         elif asked.locator("input[type=date]").count():
             asked.locator("input").fill("2026-06-01")
+        elif asked.locator("input[type=time]").count():
+            asked.locator("input").fill("20:30")
+        elif asked.locator("select").count():
+            for one in asked.locator("select").all():
+                one.select_option(index=1)
+            if asked.locator("[data-part=year]").count():
+                asked.locator("[data-part=year]").fill("2026")
+        elif asked.locator("input[type=file]").count():
+            asked.locator("input").set_input_files({"name": "p.png", "mimeType": "image/png", "buffer": PHOTO})
+            asked.locator("img").wait_for()
         elif asked.locator("input[inputmode=decimal]").count():
             asked.locator("input").fill("1,5")
         elif asked.locator("textarea").count():
             asked.locator("textarea").fill(text)
+
+    def draw(self, paper: Locator, *, start: float = 0.2, end: float = 0.8) -> None:
+        """One stroke across the paper, and wait until the tablet has kept it."""
+        paper.scroll_into_view_if_needed()
+        box = paper.bounding_box()
+        assert box
+        before = [one["name"] for one in self.kept()["attachments"]]
+        mouse = self.page.mouse
+        mouse.move(box["x"] + box["width"] * start, box["y"] + box["height"] * start)
+        mouse.down()
+        mouse.move(box["x"] + box["width"] * end, box["y"] + box["height"] * end, steps=6)
+        mouse.up()
+        for _ in range(50):
+            if [one["name"] for one in self.kept()["attachments"]] != before:
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError("the drawing was never kept")
 
     def next(self) -> None:
         """Go on, and wait until the next screen is there."""
@@ -111,6 +148,31 @@ class Child:
         self.page.click("[data-way=send]")
         self.wait_for("thanks")
         return str(self.page.locator("[data-receipt]").get_attribute("data-receipt"))
+
+    def open_teacher(self) -> None:
+        """The teacher's screen, from one of the doors."""
+        self.page.click("#for-teacher")
+        self.wait_for("teacher")
+
+    def type_pin(self, pin: str) -> None:
+        """Tap the digits of a PIN into the dialog that asks for it."""
+        self.page.wait_for_selector("#pin")
+        for digit in pin:
+            self.page.locator("dialog .keypad__key").get_by_text(digit, exact=True).click()
+
+    def hand_around(self, pin: str) -> None:
+        """The teacher hands this tablet to a class."""
+        self.open_teacher()
+        self.page.click("[data-hand-over=off] [data-teacher=hand-over]")
+        self.type_pin(pin)
+        self.page.wait_for_selector("[data-hand-over=on]")
+        self.page.click("[data-teacher=back]")
+        self.wait_for("pass")
+
+    def change_language(self, language: str) -> None:
+        self.page.click("#language")
+        self.page.click(f"[data-to-language={language}]")
+        self.page.wait_for_selector("dialog", state="detached")
 
     def kept(self) -> dict[str, list[dict[str, Any]]]:
         """All that stands in the tablet's own database."""

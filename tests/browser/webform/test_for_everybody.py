@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Server
 from tests.browser.webform.child import Child
+from tests.browser.webform.own_form import pin_of
 
 LANGUAGES = ("vi", "km", "en")
 SERIOUS = ("serious", "critical")
@@ -32,6 +33,12 @@ PROBLEMS_OF_LAYOUT = """(smallest) => {
         }
     }
     return problems;
+}"""
+
+# Three minutes are too long for each of these walks.
+STILL_THERE = """async () => {
+    const version = new URL(document.querySelector("script[src*='/tablet.js']").src).search;
+    (await import("/webform/shared.js" + version)).askStillThere(() => {});
 }"""
 
 
@@ -63,15 +70,30 @@ def every_screen(child: Child, language: str) -> Iterator[str]:
     child.page.click("#stop")
     yield "stop"
     child.page.keyboard.press("Escape")
+    child.page.click("#language")
+    yield "languages"
+    child.page.keyboard.press("Escape")
+    child.page.evaluate(STILL_THERE)
+    child.page.wait_for_selector("[data-still-there]")
+    yield "still there"
+    child.page.click("[data-still-there]")
     for at in child.screens_until_review():
         yield at
         child.answer_here()
     yield "review"
     child.send()
     yield "thanks"
-    child.page.click("#for-teacher")
-    child.wait_for("teacher")
+    child.open_teacher()
+    child.page.wait_for_selector("[data-ready=clock]")
     yield "teacher"
+    child.page.click("[data-teacher=hand-over]")
+    child.page.wait_for_selector("#pin")
+    yield "pin"
+    child.type_pin(pin_of(child.server, child.server.join_code))
+    child.page.wait_for_selector("[data-hand-over=on]")
+    child.page.click("[data-teacher=back]")
+    child.wait_for("pass")
+    yield "pass"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
