@@ -1,4 +1,4 @@
-"""Makes the pictures of README.md anew, from a demonstration served for the purpose."""
+"""Makes the pictures of README.md and of docs/ anew, from a demonstration served for the purpose."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, install_chromium
 from tests.browser.demonstration import Server, demonstration
+from tests.browser.look_pictures import take_pictures
 from tests.browser.staff.desk import Desk
 from tests.browser.webform.child import Child
 
@@ -28,6 +29,7 @@ def main() -> None:
         _child(server, browser)
         _consultation(server, browser)
         _map(server, browser)
+        take_pictures(server, browser)
         browser.close()
 
 
