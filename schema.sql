@@ -1319,6 +1319,8 @@ begin
 end
 $$;
 
+-- After sending: a child takes back, a person looks
+
 create or replace function public.withdraw(receipt text) returns boolean
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -1366,6 +1368,8 @@ begin
 end
 $$;
 
+-- The instance and who runs it
+
 create or replace function public.health_check() returns timestamptz
 language sql volatile security definer set search_path = '' as $$
     insert into private.health (one, checked_at) values (true, clock_timestamp())
@@ -1388,7 +1392,7 @@ language sql volatile security definer set search_path = '' as $$
 $$;
 comment on function private.make_administrator is 'The first administrator of a Supabase project, run once in its SQL editor.';
 
--- What pages read
+-- What screens read
 
 create or replace view public.participation_count as
     with consultations as (

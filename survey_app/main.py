@@ -56,54 +56,31 @@ def _screens(member: Member) -> list[Page]:
             st.Page("screens/consultations.py", title=say("nav.consultations"), icon=":material/forum:", default=True)
         )
     if member.runs_consultations:
-        screens.append(
-            st.Page("screens/new_consultation.py", title=say("nav.new"), icon=":material/add_circle:", url_path="new")
-        )
-        screens.append(st.Page("screens/cards.py", title=say("nav.cards"), icon=":material/badge:", url_path="cards"))
-        screens.append(
-            st.Page(
-                "screens/questionnaires.py",
-                title=say("nav.forms"),
-                icon=":material/quiz:",
-                url_path="questionnaires",
-            )
-        )
-        screens.append(
-            st.Page("screens/questionnaire.py", title=say("aloud.title"), url_path="questionnaire", visibility="hidden")
-        )
-        screens.append(
-            st.Page(
-                "screens/new_questionnaire.py",
-                title=say("nav.new_form"),
-                url_path="new-questionnaire",
-                visibility="hidden",
-            )
-        )
-    screens.append(
-        st.Page(
-            "screens/indicator_map.py",
-            title=say("nav.map"),
-            icon=":material/map:",
-            url_path="map",
-            default=not member.sees_consultations,
-        )
-    )
+        screens += [
+            _screen("new_consultation", "new", say("nav.new"), "add_circle"),
+            _screen("cards", "cards", say("nav.cards"), "badge"),
+            _screen("questionnaires", "questionnaires", say("nav.forms"), "quiz"),
+            _screen("questionnaire", "questionnaire", say("aloud.title")),
+            _screen("new_questionnaire", "new-questionnaire", say("nav.new_form")),
+        ]
+    screens.append(_screen("indicator_map", "map", say("nav.map"), "map", is_first=not member.sees_consultations))
     if member.administers:
-        screens.append(
-            st.Page(
-                "screens/instance_settings.py",
-                title=say("nav.settings"),
-                icon=":material/settings:",
-                url_path="settings",
-            )
-        )
+        screens.append(_screen("instance_settings", "settings", say("nav.settings"), "settings"))
     if member.sees_consultations:
-        screens.append(
-            st.Page(
-                "screens/consultation.py", title=say("nav.consultation"), url_path="consultation", visibility="hidden"
-            )
-        )
+        screens.append(_screen("consultation", "consultation", say("nav.consultation")))
     return screens + _same_at({*ADDRESSES} - {screen.url_path for screen in screens}, _not_for_you)
+
+
+def _screen(file: str, address: str, title: str, icon: str = "", *, is_first: bool = False) -> Page:
+    """A screen of the folder; without an icon it is not in the menu."""
+    return st.Page(
+        f"screens/{file}.py",
+        title=title,
+        icon=f":material/{icon}:" if icon else None,
+        url_path=address,
+        default=is_first,
+        visibility="visible" if icon else "hidden",
+    )
 
 
 def _same_at(addresses: set[str], show: Callable[[], None]) -> list[Page]:

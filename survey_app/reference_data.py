@@ -12,8 +12,9 @@ import pandas as pd
 
 from analysis.population import estimate
 from survey_app.database import Database
-from survey_app.questionnaire import Questionnaire, read_questionnaire
+from survey_app.questionnaire import read_questionnaire
 from survey_app.questionnaire.media_files import read_media, wanted_media
+from survey_app.store_questionnaire import store_media, store_questionnaire
 
 DATA = Path(__file__).parent / "data"
 QUESTIONNAIRES = Path(__file__).parent.parent / "questionnaires"
@@ -70,35 +71,10 @@ def load_questionnaires(database: Database, files: Sequence[Path]) -> None:
         if key in present and wanted <= kept:
             continue
         found = read_media(questionnaire, path)
-        # Files first: a questionnaire whose pictures are not there must not be found by anybody.
-        for file in found:
-            database.keep_file("media", file.stored_as, file.content, file.media_type)
-        if key not in present:
-            _write_questionnaire(database, questionnaire)
-        database.write(
-            "questionnaire_media",
-            [
-                {"questionnaire_id": key[0], "version": key[1], "file": file.name, "stored_as": file.stored_as}
-                for file in found
-            ],
-        )
-
-
-def _write_questionnaire(database: Database, questionnaire: Questionnaire) -> None:
-    definition = questionnaire.to_json()
-    database.write(
-        "questionnaire",
-        [
-            {
-                "id": questionnaire.id,
-                "version": questionnaire.version,
-                "title": definition["title"],
-                "definition": definition,
-                "min_age": questionnaire.min_age,
-                "max_age": questionnaire.max_age,
-            }
-        ],
-    )
+        if key in present:
+            store_media(database, questionnaire, found)
+        else:
+            store_questionnaire(database, questionnaire, found)
 
 
 def _unit(row: Mapping[str, str]) -> dict[str, Any]:

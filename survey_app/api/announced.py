@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+from survey_app.media_types import MEDIA_TYPE_OF
 from survey_app.questionnaire import Questionnaire
 from survey_app.questionnaire.model import ATTACHED, DRAWN
 from survey_app.questionnaire.order import walk
@@ -15,7 +16,7 @@ NAME = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}[.](webm|ogg|mp4|m4a|mp3|png|w
 """Of an attachment: a UUID that the tablet made, and what it is."""
 LARGEST_PICTURE = 1024 * 1024
 LARGEST_VOICE = 3 * 1024 * 1024
-MOST_ATTACHMENTS = 40
+MOST_ATTACHMENTS = 200
 """Of one submission."""
 # What browsers call what they have recorded → what it is. The extension of its name must say the same.
 MEDIA_TYPES = {
@@ -28,16 +29,6 @@ MEDIA_TYPES = {
     "image/png": "image/png",
     "image/webp": "image/webp",
     "image/jpeg": "image/jpeg",
-}
-_BY_EXTENSION = {
-    "webm": "audio/webm",
-    "ogg": "audio/ogg",
-    "mp4": "audio/mp4",
-    "m4a": "audio/mp4",
-    "mp3": "audio/mpeg",
-    "png": "image/png",
-    "webp": "image/webp",
-    "jpg": "image/jpeg",
 }
 _MOST_TOLD = 20
 
@@ -97,6 +88,6 @@ def _fits(kind: AttachedKind, media_type: str, one: Mapping[str, Any]) -> bool:
     largest = LARGEST_PICTURE if is_picture else LARGEST_VOICE
     return (
         is_picture == (kind != "voice")
-        and _BY_EXTENSION[one["name"].rsplit(".", 1)[-1]] == media_type
+        and MEDIA_TYPE_OF[one["name"].rsplit(".", 1)[-1]] == media_type
         and one["size"] <= largest
     )

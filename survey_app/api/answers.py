@@ -28,6 +28,16 @@ def error_answer(request: Request, code: str, status: int, headers: dict[str, st
     return json_answer({"error": code, "message": reason_text(request, code)}, status, headers)
 
 
+def unavailable_answer(request: Request, again_after: int = 5) -> Response:
+    """The database cannot be reached; the tablet asks again after so many seconds."""
+    return error_answer(request, "unavailable", 503, {"Retry-After": str(again_after)})
+
+
+def slow_down_answer(request: Request) -> Response:
+    """This address has asked for too much that is not there."""
+    return error_answer(request, "slow_down", 429, {"Retry-After": "60"})
+
+
 def reason_text(request: Request, code: str) -> str:
     """The words for a reason code in the language that the request prefers."""
     return text("api", language_of(request), code)

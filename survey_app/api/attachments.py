@@ -23,8 +23,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from survey_app.api.announced import NAME
-from survey_app.api.answers import error_answer, json_answer
-from survey_app.api.request_body import BadRequest, read_body
+from survey_app.api.answers import error_answer, json_answer, slow_down_answer, unavailable_answer
+from survey_app.api.request_body import BadRequest, read_as, read_body
 from survey_app.api.submission import LARGEST_BODY
 from survey_app.api.throttle import Throttle, address_of
 from survey_app.database import Database, DatabaseError, NotAllowed, Unavailable
@@ -68,7 +68,7 @@ class Attachments:
         try:
             rows = await run_in_threadpool(self._call, "attachment_upload", asked[1], submission=asked[0])
         except Unavailable:
-            return _bare(_busy(request))
+            return _bare(unavailable_answer(request))
         if not rows:
             self._misses.miss(address_of(request))
             return _bare(error_answer(request, "unknown_attachment", 404))
@@ -95,20 +95,18 @@ class Attachments:
         try:
             return await self._take(request, *asked, int(offset), content)
         except Unavailable:
-            return _busy(request)
+            return unavailable_answer(request)
 
     async def arrivals(self, request: Request) -> Response:
         """POST /api/arrivals: which submissions are here, with all that belongs to them."""
         try:
-            told = msgspec.json.decode(await read_body(request, LARGEST_BODY), type=Arrivals)
+            told = await read_as(request, LARGEST_BODY, Arrivals)
         except BadRequest as error:
             return error_answer(request, error.code, error.status)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return error_answer(request, "not_readable", 422)
         try:
             rows = await run_in_threadpool(self._database.call, "arrivals", ids=[str(each) for each in told.ids])
         except Unavailable:
-            return _busy(request)
+            return unavailable_answer(request)
         answer = json_answer({"arrived": rows})
         answer.background = BackgroundTask(self.tidy)
         return answer
@@ -144,9 +142,9 @@ class Attachments:
     def _asked(self, request: Request) -> tuple[str, str] | Response:
         """The submission's id and the attachment's name."""
         if self._misses.is_exhausted(address_of(request)):
-            return error_answer(request, "slow_down", 429, {"Retry-After": "60"})
+            return slow_down_answer(request)
         if self._secret is None:
-            return _busy(request)
+            return unavailable_answer(request)
         name = request.path_params["name"]
         try:
             submission = str(UUID(request.path_params["submission"]))
@@ -223,10 +221,6 @@ def _progress(received: int, size: int, *, is_stored: bool, afterwards: Backgrou
     if is_stored:
         headers["Upload-Stored"] = "true"
     return Response(status_code=204, headers=headers, background=afterwards)
-
-
-def _busy(request: Request) -> Response:
-    return error_answer(request, "unavailable", 503, {"Retry-After": "5"})
 
 
 def _bare(answer: Response) -> Response:

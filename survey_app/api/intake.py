@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -44,7 +45,12 @@ class Intake:
         problems = list(item.problems)
         problems.extend(
             {"code": found.code, "question": found.question}
-            for found in asked.check(item.content["answers"], language=str(item.content.get("language") or ""))
+            for found in asked.check(
+                item.content["answers"],
+                # Sent days later, it is still held against the day on which it was answered.
+                now=_moment(item.content.get("finished_at")),
+                language=str(item.content.get("language") or ""),
+            )
         )
         checked = {"content": item.content, "problems": problems, "sent_at": sent_at}
         expected, wrong = announced(item.content, asked.attached)
@@ -87,6 +93,10 @@ class Intake:
         secret = self._door.submission_secret
         rows = self._database.call("submit", batch=batch, voucher=voucher(secret, batch) if secret else None)
         return sorted(rows, key=lambda row: int(row["index"]))
+
+
+def _moment(text: Any) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _no_check(_answers: dict[str, Any], **_more: Any) -> list[Problem]:

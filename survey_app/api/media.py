@@ -10,29 +10,19 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from survey_app.api.answers import error_answer
+from survey_app.api.answers import error_answer, slow_down_answer, unavailable_answer
 from survey_app.api.throttle import Throttle, address_of
 from survey_app.api.webform_files import FOR_EVER
 from survey_app.database import Database, NoSuchFile, Unavailable
+from survey_app.media_types import MEDIA_TYPE_OF
 
 BUCKET = "media"
 MOST_REMEMBERED = 32 * 1024 * 1024
 """Bytes: a class of forty asks for the same files in the same minute."""
 
-_TYPES = {
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "webp": "image/webp",
-    "gif": "image/gif",
-    "svg": "image/svg+xml",
-    "mp3": "audio/mpeg",
-    "m4a": "audio/mp4",
-    "ogg": "audio/ogg",
-    "wav": "audio/wav",
-    "webm": "audio/webm",
-}
 _NAME = re.compile(r"[0-9a-f]{32}\.([a-z0-9]+)", re.ASCII)
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
+# No file is so long that more digits would mean anything.
+_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
 _HEADERS = {
     "Cache-Control": FOR_EVER,
     "Accept-Ranges": "bytes",
@@ -57,14 +47,14 @@ class Media:
         name = request.path_params["name"]
         address = address_of(request)
         found = _NAME.fullmatch(name)
-        media_type = _TYPES.get(found[1]) if found else None
+        media_type = MEDIA_TYPE_OF.get(found[1]) if found else None
         if media_type is None:
             return error_answer(request, "unknown_address", 404)
         etag = f'"{name}"'
         if request.headers.get("if-none-match") == etag:
             return Response(status_code=304, headers={"ETag": etag, "Cache-Control": FOR_EVER})
         if self._misses.is_exhausted(address):
-            return error_answer(request, "slow_down", 429, {"Retry-After": "60"})
+            return slow_down_answer(request)
         try:
             content = self._remembered.get(name)
             if content is None:
@@ -73,7 +63,7 @@ class Media:
             self._misses.miss(address)
             return error_answer(request, "unknown_address", 404)
         except Unavailable:
-            return error_answer(request, "unavailable", 503, {"Retry-After": "5"})
+            return unavailable_answer(request)
         headers = {**_HEADERS, "ETag": etag, "Content-Type": media_type}
         if "range" in request.headers and request.headers.get("if-range", etag) == etag:
             return _part(content, request.headers["range"], headers)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+import msgspec
 from starlette.requests import ClientDisconnect, Request
+
+_Told = TypeVar("_Told")
 
 
 class BadRequest(ValueError):
@@ -30,3 +35,11 @@ async def read_body(request: Request, largest: int) -> bytes:
     except ClientDisconnect as error:
         raise BadRequest("not_json", 400) from error
     return b"".join(parts)
+
+
+async def read_as(request: Request, largest: int, kind: type[_Told]) -> _Told:
+    """The body as this type of msgspec's. Raises BadRequest when it is longer than `largest` bytes, or something else."""
+    try:
+        return msgspec.json.decode(await read_body(request, largest), type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadRequest("not_readable", 422) from error

@@ -13,11 +13,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from survey_app.api.answers import error_answer, json_answer, reason_text
+from survey_app.api.answers import error_answer, json_answer, reason_text, slow_down_answer, unavailable_answer
 from survey_app.api.attachments import Attachments
 from survey_app.api.intake import Intake
 from survey_app.api.patience import asked_patiently
-from survey_app.api.request_body import BadRequest, read_body
+from survey_app.api.request_body import BadRequest, read_as, read_body
 from survey_app.api.submission import LARGEST_BODY, Item, RefusedItem, read_batch
 from survey_app.api.submission_queue import SubmissionQueue
 from survey_app.api.throttle import Throttle, address_of
@@ -60,13 +60,13 @@ class Tablets:
         code = request.path_params["code"]
         address = address_of(request)
         if self.wrong_codes.is_exhausted(address):
-            return error_answer(request, "slow_down", 429, {"Retry-After": "60"})
+            return slow_down_answer(request)
         if not (len(code) == 6 and code.isascii() and code.isdigit()):
             return error_answer(request, "unknown_code", 404)
         try:
             rows = await run_in_threadpool(self.database.call, "consultation_by_code", code=code)
         except Unavailable:
-            return error_answer(request, "unavailable", 503, {"Retry-After": "5"})
+            return unavailable_answer(request)
         if not rows:
             self.wrong_codes.miss(address)
             return error_answer(request, "unknown_code", 404)
@@ -88,7 +88,7 @@ class Tablets:
         try:
             verdicts = await self._verdicts(items, sent_at)
         except Unavailable:
-            return error_answer(request, "unavailable", 503, {"Retry-After": "5"})
+            return unavailable_answer(request)
         return json_answer({"results": [_result(request, number, verdict) for number, verdict in enumerate(verdicts)]})
 
     async def _verdicts(self, items: list[Item | RefusedItem], sent_at: str | None) -> list[dict[str, Any]]:
@@ -119,11 +119,9 @@ class Tablets:
     async def presence(self, request: Request) -> Response:
         """POST /api/presence"""
         try:
-            told = msgspec.json.decode(await read_body(request, LARGEST_BODY), type=Presence)
+            told = await read_as(request, LARGEST_BODY, Presence)
         except BadRequest as error:
             return error_answer(request, error.code, error.status)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return error_answer(request, "not_readable", 422)
         try:
             await run_in_threadpool(
                 self.database.call,
@@ -138,16 +136,16 @@ class Tablets:
                 waiting=told.waiting,
             )
         except Unavailable:
-            return error_answer(request, "unavailable", 503, {"Retry-After": "30"})
+            return unavailable_answer(request, 30)
         return Response(status_code=204)
 
     async def withdrawal(self, request: Request) -> Response:
         """POST /api/withdrawals"""
         address = address_of(request)
         if self.withdrawals.is_exhausted(address):
-            return error_answer(request, "slow_down", 429, {"Retry-After": "60"})
+            return slow_down_answer(request)
         try:
-            told = msgspec.json.decode(await read_body(request, LARGEST_BODY), type=Withdrawal)
+            told = await read_as(request, LARGEST_BODY, Withdrawal)
             receipt = told.receipt.replace(" ", "").replace("-", "")
             withdrawn = (await run_in_threadpool(self.database.call, "withdraw", receipt=receipt))[0]["withdraw"]
             if withdrawn:
@@ -155,10 +153,10 @@ class Tablets:
                 await run_in_threadpool(self.attachments.tidy, now=True)
         except BadRequest as error:
             return error_answer(request, error.code, error.status)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, InvalidData):
+        except InvalidData:
             return error_answer(request, "not_readable", 422)
         except Unavailable:
-            return error_answer(request, "unavailable", 503, {"Retry-After": "5"})
+            return unavailable_answer(request)
         if not withdrawn:
             self.withdrawals.miss(address)
             return error_answer(request, "unknown_receipt", 404)
@@ -169,7 +167,7 @@ class Tablets:
         try:
             return json_answer({"surveys": await run_in_threadpool(self.database.call, "community_surveys")})
         except Unavailable:
-            return error_answer(request, "unavailable", 503, {"Retry-After": "5"})
+            return unavailable_answer(request)
 
     async def health(self, _request: Request) -> Response:
         """GET /health: whether the database can be written."""

@@ -8,34 +8,18 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from survey_app.questionnaire.answer import MAX_TEXT, verifier
-from survey_app.questionnaire.evaluate import (
-    LANGUAGE,
-    POSITION,
-    VIETNAM,
-    Compiled,
-    Labels,
-    Value,
-    clock,
-    compile_tree,
-    prepare,
-    to_number,
-    to_text,
-    truth,
-    wall,
-    words_of,
-)
+from survey_app.questionnaire.evaluate import LANGUAGE, POSITION, VIETNAM, Compiled, Labels, compile_tree
 from survey_app.questionnaire.expression import Expression, is_repeatable, references, uses_clock
-from survey_app.questionnaire.model import ANSWERED, DRAWN, Node, Questionnaire
+from survey_app.questionnaire.model import ANSWERED, DRAWN, MAX_TIMES, Node, Questionnaire
 from survey_app.questionnaire.order import depended_first, dependencies, walk
+from survey_app.questionnaire.values import Value, clock, prepare, to_number, to_text, truth, wall, words_of
 
 MAX_UNKNOWN = 20  # unknown questions that are told one by one
 MAX_PROBLEMS = 200
 MAX_NAME = 64
-# Times of one repeat; the tablet offers no more.
-MAX_TIMES = 200
 _NONE: Mapping[str, str] = {}
 
 
@@ -70,20 +54,19 @@ CODES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(NamedTuple):
     """One node, ready to be looked at: read in an order in which everything it depends on comes before it."""
 
     name: str
-    kind: str
     parent: str | None
+    kind: str
     relevant: Compiled | None
     verify: Callable[[Any], str | None]
     calculation: Compiled | None
     # The value cannot be worked out again (the clock, the end of the interview, a trigger): what the tablet says is taken.
     takes_sent: bool
     fixed: Value | None
-    count: Compiled | None
+    times: Compiled | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +74,8 @@ class _Rules:
     name: str
     required: Compiled | None
     constraint: Compiled | None
+    # What a child cannot change cannot be wrong by her doing: the tablet does not look at it either.
+    read_only: bool | Compiled
     choice_filter: Compiled | None
     ranks: bool
     rows: Mapping[str, Mapping[str, str]]
@@ -131,7 +116,7 @@ def compile_check(questionnaire: Questionnaire) -> Check:
     """A function from answers to their problems, in the order of the form; empty when all is well.
 
     It takes `{name: value}` (anything at all: it never raises) and, optionally, `now`: when the answers were given,
-    with its time zone (without it, today is the day of checking), and `language`: in which one the child read the
+    by the clock and in the time zone of the tablet (without it, today is the day of checking), and `language`: in which one the child read the
     labels that a calculation takes. Compile once for a version, call it for every submission.
     """
     places = {node.name: place for place, node in enumerate(walk(questionnaire.nodes))}
@@ -141,26 +126,7 @@ def compile_check(questionnaire: Questionnaire) -> Check:
         if node.type in ANSWERED or node.type == "repeat":
             known.setdefault(repeat_of.get(node.name), set()).add(node.name)
     labels = _labels(questionnaire)
-    runs = [
-        (
-            repeat,
-            [
-                (
-                    step.name,
-                    step.parent,
-                    step.kind,
-                    step.relevant,
-                    step.verify,
-                    step.calculation,
-                    step.takes_sent,
-                    step.fixed,
-                    step.count,
-                )
-                for step in steps
-            ],
-        )
-        for repeat, steps in _runs(_steps(questionnaire, labels), repeat_of)
-    ]
+    runs = _runs(_steps(questionnaire, labels), repeat_of)
     rules: dict[str | None, list[_Rules]] = {}
     for node in walk(questionnaire.nodes):
         if node.required or node.constraint or node.choice_filter or node.type == "rank":
@@ -178,10 +144,10 @@ def compile_check(questionnaire: Questionnaire) -> Check:
         def tell(scope: _Scope, name: str, code: str) -> None:
             found.append(((*scope.place, places.get(name, last)), _problem(scope.prefix + name, code)))
 
-        for repeat, rows in runs:
+        for repeat, steps in runs:
             for scope in scopes.get(repeat, ()):
                 sent_answers, values, shown, seen = scope.sent, scope.values, scope.shown, scope.seen
-                for name, parent, kind, relevant, verify, calculation, takes_sent, fixed, count in rows:
+                for name, parent, kind, relevant, verify, calculation, takes_sent, fixed, count in steps:
                     is_shown = parent in shown and (relevant is None or truth(relevant(values, "", _NONE, moment)))
                     if is_shown:
                         shown.add(name)
@@ -240,13 +206,13 @@ def compile_check(questionnaire: Questionnaire) -> Check:
     return check
 
 
-def times_of(count: Value) -> int:
+def _times_of(count: Value) -> int:
     """How often a repeat is asked, from the value of its count; none when that is no number."""
     number = to_number(count)
     return int(min(max(number, 0), MAX_TIMES)) if number == number else 0
 
 
-def as_answer(value: Value, kind: str = "calculate") -> Value:
+def _as_answer(value: Value, kind: str) -> Value:
     """A calculated value as it stands in a submission for a question of this type, or "" when there is none."""
     if isinstance(value, float) and not math.isfinite(value):
         return ""
@@ -263,13 +229,8 @@ def as_answer(value: Value, kind: str = "calculate") -> Value:
 
 
 def _local(now: datetime | None) -> datetime:
-    """The time where the form was answered; a tablet's clock may be as wrong as it likes."""
-    if now is not None:
-        try:
-            return now.astimezone(VIETNAM)
-        except OverflowError:
-            pass
-    return datetime.now(VIETNAM)
+    """What the tablet's clock showed, as wrong as it may be: by it the form was answered."""
+    return datetime.now(VIETNAM) if now is None else now
 
 
 def _storable(name: Any) -> str:
@@ -306,7 +267,7 @@ def _times(
         if len(given) > MAX_TIMES:
             tell(scope, name, "too_many_times")
             given = given[:MAX_TIMES]
-    if expected is not None and times_of(expected) != len(given):
+    if expected is not None and _times_of(expected) != len(given):
         tell(scope, name, "wrong_count")
     times = [
         _Scope(sent, _TimeValues(scope.values, index + 1), {name}, f"{name}/{index}/", (place, index))
@@ -318,8 +279,10 @@ def _times(
 
 def _broken(rule: _Rules, values: Mapping[str, Any], answers: Mapping[str, Any], now: datetime) -> str | None:
     value = values.get(rule.name, "")
+    fixed = rule.read_only
+    is_free = not (fixed if isinstance(fixed, bool) else truth(fixed(values, "", _NONE, now)))
     if value == "":
-        required = rule.required is not None and truth(rule.required(values, value, _NONE, now))
+        required = is_free and rule.required is not None and truth(rule.required(values, value, _NONE, now))
         return "required" if required else None
     if rule.choice_filter is not None or rule.ranks:
         answer = answers.get(rule.name)
@@ -329,11 +292,14 @@ def _broken(rule: _Rules, values: Mapping[str, Any], answers: Mapping[str, Any],
             for one in chosen:
                 if not truth(passing(values, value, rule.rows.get(one, _NONE), now)):
                     return "not_a_choice"
-        if rule.ranks and len(chosen) < sum(
-            passing is None or truth(passing(values, value, row, now)) for row in rule.rows.values()
+        if (
+            is_free
+            and rule.ranks
+            and len(chosen)
+            < sum(passing is None or truth(passing(values, value, row, now)) for row in rule.rows.values())
         ):
             return "not_all_ranked"
-    if rule.constraint is not None and not truth(rule.constraint(values, value, _NONE, now)):
+    if is_free and rule.constraint is not None and not truth(rule.constraint(values, value, _NONE, now)):
         return "constraint"
     return None
 
@@ -348,6 +314,8 @@ def _rules(node: Node, questionnaire: Questionnaire, labels: Labels) -> _Rules:
         name=node.name,
         required=None if is_photo else compiled(node.required),
         constraint=compiled(node.constraint),
+        read_only=(bool(node.calculation) and not node.trigger)
+        or (node.read_only if isinstance(node.read_only, bool) else compile_tree(node.read_only, labels)),
         choice_filter=compiled(node.choice_filter),
         ranks=node.type == "rank",
         rows={
@@ -406,18 +374,18 @@ def _steps(questionnaire: Questionnaire, labels: Labels) -> list[_Step]:
         steps.append(
             _Step(
                 name=name,
-                kind="" if node.type in ANSWERED else node.type,
                 parent=parent_of.get(name),
+                kind="" if node.type in ANSWERED else node.type,
                 relevant=compiled(node.relevant),
                 verify=verifier(node, questionnaire),
                 calculation=_fitting(compile_tree(tree, labels), node.type) if tree else None,
                 takes_sent=name in clocked or bool(node.trigger) or (tree is not None and not is_repeatable(tree)),
                 fixed=prepare(node.default) if fixes else None,
-                count=compiled(node.count),
+                times=compiled(node.count),
             )
         )
     return steps
 
 
 def _fitting(calculation: Compiled, kind: str) -> Compiled:
-    return lambda a, s, r, n: as_answer(calculation(a, s, r, n), kind)
+    return lambda a, s, r, n: _as_answer(calculation(a, s, r, n), kind)

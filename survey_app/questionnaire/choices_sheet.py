@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from survey_app.questionnaire.languages import Languages
-from survey_app.questionnaire.media_cells import read_media
+from survey_app.questionnaire.media_cells import read_media_cells
 from survey_app.questionnaire.model import Choice
 from survey_app.questionnaire.problems import FormProblem
 from survey_app.questionnaire.sheets import Sheets
@@ -50,7 +50,7 @@ def read_choices(sheets: Sheets, languages: Languages, problems: list[FormProble
         if emoji and not isinstance(emoji, str):
             column = f"emoji::{next(iter(emoji))}"
             problems.append(FormProblem("unsupported_column", SHEET, number, column, {"column": column}))
-        image, audio = read_media(row, languages, SHEET, number, problems)
+        image, audio = read_media_cells(row, languages, SHEET, number, problems)
         choice = Choice(
             name=name,
             label=label or {},

@@ -33,7 +33,7 @@ _NAMING = ("ref", "all", "of")
 _UNREPEATABLE = frozenset({"jr:choice-name", "now", "once", "today"})
 _QUOTED_REFERENCE = re.compile(r"\s*\$\{\s*([^{}\s]+)\s*\}\s*")
 _ANY_NUMBER = 10_000
-# Functions and how many arguments they take: only those that mean exactly the same in evaluate.py and expression.js.
+# Functions and how many arguments they take: only those that mean exactly the same in functions.py and expression.js.
 FUNCTIONS: dict[str, tuple[int, int]] = {
     "abs": (1, 1),
     "boolean": (1, 1),
@@ -153,11 +153,6 @@ def walk(tree: Expression) -> Iterator[Expression]:
 def references(tree: Expression) -> list[str]:
     """Names of the questions and repeats that the expression reads, in order, each once."""
     return list(dict.fromkeys(part[key] for part in walk(tree) for key in _NAMING if key in part and "fn" not in part))
-
-
-def node_sets(tree: Expression) -> list[str]:
-    """Names of the repeats of which the expression reads all times, in order, each once."""
-    return list(dict.fromkeys(str(part.get("of", part["all"])) for part in walk(tree) if "all" in part))
 
 
 def columns(tree: Expression) -> list[str]:

@@ -13,7 +13,7 @@ _IMAGE = re.compile(r"[\w.-]+\.(webp|png|jpe?g|svg|gif)", re.IGNORECASE)
 _AUDIO = re.compile(r"[\w.-]+\.(mp3|m4a|ogg|wav|webm)", re.IGNORECASE)
 
 
-def read_media(
+def read_media_cells(
     row: Mapping[str, Any], languages: Languages, sheet: str, number: int, problems: list[FormProblem]
 ) -> tuple[str | None, dict[str, str] | None]:
     """The picture of a row, one for all languages, and its recorded readings by language. Other media are refused."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from survey_app.media_types import MEDIA_TYPE_OF
 from survey_app.questionnaire.model import Choice, Node, Questionnaire
 from survey_app.questionnaire.order import walk
 from survey_app.questionnaire.problems import FormProblem, QuestionnaireError
@@ -19,14 +20,14 @@ LARGEST_SOUND = 1_000_000
 """Bytes: forty tablets load all of it over a school's link."""
 
 _HEADS = (
-    (b"\x89PNG\r\n\x1a\n", "png", "image/png"),
-    (b"\xff\xd8\xff", "jpg", "image/jpeg"),
-    (b"GIF8", "gif", "image/gif"),
-    (b"OggS", "ogg", "audio/ogg"),
-    (b"\x1a\x45\xdf\xa3", "webm", "audio/webm"),
-    (b"ID3", "mp3", "audio/mpeg"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"\xff\xd8\xff", "jpg"),
+    (b"GIF8", "gif"),
+    (b"OggS", "ogg"),
+    (b"\x1a\x45\xdf\xa3", "webm"),
+    (b"ID3", "mp3"),
 )
-_RIFF = {b"WEBP": ("webp", "image/webp"), b"WAVE": ("wav", "audio/wav")}
+_RIFF = {b"WEBP": "webp", b"WAVE": "wav"}
 _SVG = re.compile(rb"\A(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<svg[\s>]", re.DOTALL)
 _ACTIVE = re.compile(rb"<script|<foreignobject|<!entity|javascript:|\son[a-z]+\s*=", re.IGNORECASE)
 
@@ -88,17 +89,22 @@ def stored_name(content: bytes, extension: str) -> str:
 
 def kind_of(content: bytes) -> tuple[str, str] | None:
     """Extension and media type by what the file begins with; None when it is none of ours, or a drawing that does things."""
-    for head, extension, media_type in _HEADS:
+    extension = _extension(content)
+    return (extension, MEDIA_TYPE_OF[extension]) if extension else None
+
+
+def _extension(content: bytes) -> str | None:
+    for head, extension in _HEADS:
         if content.startswith(head):
-            return extension, media_type
+            return extension
     if content.startswith(b"RIFF"):
         return _RIFF.get(content[8:12])
     if content[4:8] == b"ftyp":
-        return "m4a", "audio/mp4"
+        return "m4a"
     if len(content) > 1 and content[0] == 0xFF and content[1] & 0xE6 == 0xE2:
-        return "mp3", "audio/mpeg"
+        return "mp3"
     if _SVG.match(content) and not _ACTIVE.search(content):
-        return "svg", "image/svg+xml"
+        return "svg"
     return None
 
 

@@ -23,6 +23,8 @@ ANSWERED = ASKED | METADATA | {"calculate", "hidden"}
 # Types with children. A repeat's answer is a list, one object of its children's answers for each time.
 CONTAINERS = frozenset({"group", "repeat"})
 TYPES = ANSWERED | CONTAINERS | {"note"}
+# Times of one repeat, of which the tablet offers no more.
+MAX_TIMES = 200
 # Appearances that make an image a drawing; any other image is a photo.
 DRAWN = frozenset({"draw", "signature"})
 

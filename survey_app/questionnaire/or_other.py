@@ -10,7 +10,11 @@ from survey_app.questionnaire.model import Choice, Node, Text
 
 NAME = "other"
 _CHOICE = {"vi": "Khác", "km": "ផ្សេងទៀត", "en": "Other"}
-_QUESTION = {"vi": "Khác là gì? Ghi rõ ở đây.", "km": "ផ្សេងទៀតគឺអ្វី? សូមសរសេរនៅទីនេះ។", "en": "What else? Write it here."}
+_QUESTION = {
+    "vi": "Khác là điều gì? Viết ở đây nhé.",
+    "km": "ផ្សេងទៀតគឺអ្វី? សូមសរសេរនៅទីនេះ។",
+    "en": "What else? Write it here.",
+}
 
 
 def question_name(name: str) -> str:

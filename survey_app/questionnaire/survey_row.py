@@ -14,12 +14,11 @@ from pyxform.utils import default_is_dynamic
 
 from survey_app.questionnaire.answer import verifier
 from survey_app.questionnaire.appearance import read_appearance
-from survey_app.questionnaire.check import MAX_TIMES
 from survey_app.questionnaire.choices_sheet import ChoiceList
 from survey_app.questionnaire.expression import Expression, ExpressionError, columns, parse, uses_self, walk
 from survey_app.questionnaire.languages import Languages
-from survey_app.questionnaire.media_cells import read_media
-from survey_app.questionnaire.model import ASKED, ATTACHED, SELECTS, Node, Number, Questionnaire, Text
+from survey_app.questionnaire.media_cells import read_media_cells
+from survey_app.questionnaire.model import ASKED, ATTACHED, MAX_TIMES, SELECTS, Node, Number, Questionnaire, Text
 from survey_app.questionnaire.names import Names
 from survey_app.questionnaire.problems import FormProblem
 from survey_app.questionnaire.sheets import Row
@@ -63,7 +62,7 @@ _FROM_OTHER_APPLICATION = "external"
 class RowReader:
     """Reads rows of one form. Problems are added, reading goes on.
 
-    `place` is everywhere the repeat that the row is in, None outside all of them.
+    `repeat` is everywhere the repeat that the row is in, None outside all of them.
     """
 
     languages: Languages
@@ -72,28 +71,18 @@ class RowReader:
     problems: list[FormProblem]
 
     def container(
-        self, number: int, row: Row, kind: str, name: str, children: tuple[Node, ...], place: str | None
+        self, number: int, row: Row, kind: str, name: str, children: tuple[Node, ...], repeat: str | None
     ) -> Node:
         """A group or repeat around its children."""
         unusable = {"required", "readonly", "constraint", "calculate", "default", "trigger", "parameters"}
         self._refuse(number, row, kind, unusable)
-        image, audio = read_media(row, self.languages, SHEET, number, self.problems)
-        return Node(
-            name=name,
-            type=kind,
-            label=self._text(number, row.get("label"), "label", place),
-            hint=self._text(number, row.get("hint"), "hint", place),
-            guidance_hint=self._text(number, row.get("guidance_hint"), "guidance_hint", place),
-            image=image,
-            audio=audio,
-            autoplay=self._autoplay(number, row),
-            appearance=self._appearance(number, row, kind),
-            relevant=self._expression(number, _part(row, "bind"), "relevant", place),
-            count=self._count(number, row, place) if kind == "repeat" else None,
+        return replace(
+            self._node(number, row, kind, name, repeat),
+            count=self._count(number, row, repeat) if kind == "repeat" else None,
             children=children,
         )
 
-    def question(self, number: int, row: Row, kind: str, name: str, list_name: str | None, place: str | None) -> Node:
+    def question(self, number: int, row: Row, kind: str, name: str, list_name: str | None, repeat: str | None) -> Node:
         """A row without children."""
         bind = _part(row, "bind")
         unusable = set() if kind in ASKED else {"required", "constraint", "parameters"}
@@ -108,33 +97,39 @@ class RowReader:
         if list_name is not None and not known_list:
             self._add("unknown_list", number, "type", list=list_name)
         if list_name is not None and known_list:
-            self._check_choices(list_name, place)
-        image, audio = read_media(row, self.languages, SHEET, number, self.problems)
+            self._check_choices(list_name, repeat)
         parameters = self._parameters(number, row)
-        node = Node(
+        node = replace(
+            self._node(number, row, kind, name, repeat),
+            required=self._expression(number, bind, "required", repeat),
+            required_message=self._text(number, bind.get("jr:requiredMsg"), "required_message", repeat),
+            constraint=self._expression(number, bind, "constraint", repeat),
+            constraint_message=self._text(number, bind.get("jr:constraintMsg"), "constraint_message", repeat),
+            trigger=self._trigger(number, row, repeat) if kind in _CALCULABLE else (),
+            read_only=self._read_only(number, bind, repeat) if kind in ASKED else False,
+            choices=list_name if known_list else None,
+            choice_filter=self._expression(number, row, "choice_filter", repeat, list_name),
+            randomize=kind in SELECTS and parameters.get("randomize") == "true",
+            seed=self._seed(number, parameters, repeat) if kind in SELECTS else None,
+            parameters=self._kept_parameters(number, row, kind, parameters),
+        )
+        return self._with_default(number, row, self._with_calculation(number, row, node, repeat), repeat)
+
+    def _node(self, number: int, row: Row, kind: str, name: str, repeat: str | None) -> Node:
+        """What a row of any type can have: its words, its files, how it looks and when it is there."""
+        image, audio = read_media_cells(row, self.languages, SHEET, number, self.problems)
+        return Node(
             name=name,
             type=kind,
-            label=self._text(number, row.get("label"), "label", place),
-            hint=self._text(number, row.get("hint"), "hint", place),
-            guidance_hint=self._text(number, row.get("guidance_hint"), "guidance_hint", place),
+            label=self._text(number, row.get("label"), "label", repeat),
+            hint=self._text(number, row.get("hint"), "hint", repeat),
+            guidance_hint=self._text(number, row.get("guidance_hint"), "guidance_hint", repeat),
             image=image,
             audio=audio,
             autoplay=self._autoplay(number, row),
             appearance=self._appearance(number, row, kind),
-            required=self._expression(number, bind, "required", place),
-            required_message=self._text(number, bind.get("jr:requiredMsg"), "required_message", place),
-            relevant=self._expression(number, bind, "relevant", place),
-            constraint=self._expression(number, bind, "constraint", place),
-            constraint_message=self._text(number, bind.get("jr:constraintMsg"), "constraint_message", place),
-            trigger=self._trigger(number, row, place) if kind in _CALCULABLE else (),
-            read_only=self._read_only(number, bind, place) if kind in ASKED else False,
-            choices=list_name if known_list else None,
-            choice_filter=self._expression(number, row, "choice_filter", place, list_name),
-            randomize=kind in SELECTS and parameters.get("randomize") == "true",
-            seed=self._seed(number, parameters, place) if kind in SELECTS else None,
-            parameters=self._kept_parameters(number, row, kind, parameters),
+            relevant=self._expression(number, _part(row, "bind"), "relevant", repeat),
         )
-        return self._with_default(number, row, self._with_calculation(number, row, node, place), place)
 
     def _add(self, code: str, number: int, column: str | None, /, **details: str) -> None:
         self.problems.append(FormProblem(code, SHEET, number, column, details))
@@ -169,37 +164,37 @@ class RowReader:
         if row.get("choice_filter") and kind not in SELECTS:
             self._add("not_applicable", number, "choice_filter", column="choice_filter", type=kind)
 
-    def _text(self, number: int, cell: Any, column: str, place: str | None) -> Text | None:
+    def _text(self, number: int, cell: Any, column: str, repeat: str | None) -> Text | None:
         text = self.languages.text(cell, SHEET, number, column, self.problems)
         for words in (text or {}).values():
-            for code, details in self.names.in_text(words, place):
+            for code, details in self.names.in_text(words, repeat):
                 self._add(code, number, column, **details)
         return text
 
-    def _check_choices(self, list_name: str, place: str | None) -> None:
+    def _check_choices(self, list_name: str, repeat: str | None) -> None:
         """The ${name} in the labels of a list, where this question shows them."""
         held = self.lists[list_name]
         for choice in held.choices:
             for words in choice.label.values():
-                for code, details in self.names.in_text(words, place):
+                for code, details in self.names.in_text(words, repeat):
                     row = held.rows.get(choice.name)
                     self.problems.append(FormProblem(code, "choices", row, "label", details))
 
     def _expression(
-        self, number: int, cells: Mapping[str, Any], key: str, place: str | None, list_name: str | None = None
+        self, number: int, cells: Mapping[str, Any], key: str, repeat: str | None, list_name: str | None = None
     ) -> Expression | None:
         text, column = cells.get(key), _COLUMN_OF_BIND.get(key, key)
         if not isinstance(text, str) or not text.strip() or (key == "required" and _is_no(text)):
             return None
         if key not in ("choice_filter", "default"):
             text = aliases.BINDING_CONVERSIONS.get(text, text)
-        return self._tree(number, text, column, place, list_name)
+        return self._tree(number, text, column, repeat, list_name)
 
     def _tree(
-        self, number: int, text: str, column: str, place: str | None, list_name: str | None = None
+        self, number: int, text: str, column: str, repeat: str | None, list_name: str | None = None
     ) -> Expression | None:
         try:
-            tree, found = self.names.resolve(parse(text), place)
+            tree, found = self.names.resolve(parse(text), repeat)
         except ExpressionError as error:
             self._add(error.code, number, column, **error.details)
             return None
@@ -227,8 +222,8 @@ class RowReader:
             self._add(code, number, "appearance", **details)
         return words
 
-    def _count(self, number: int, row: Row, place: str | None) -> Expression | None:
-        tree = self._expression(number, _part(row, "control"), "jr:count", place)
+    def _count(self, number: int, row: Row, repeat: str | None) -> Expression | None:
+        tree = self._expression(number, _part(row, "control"), "jr:count", repeat)
         fixed = (tree or {}).get("lit", 1)
         if not isinstance(fixed, int) or not 1 <= fixed <= MAX_TIMES:
             self._add("bad_count", number, "repeat_count", value=str(fixed), limit=str(MAX_TIMES))
@@ -242,13 +237,13 @@ class RowReader:
             self._add("bad_autoplay", number, "autoplay", value=str(given))
         return True
 
-    def _read_only(self, number: int, bind: Mapping[str, Any], place: str | None) -> bool | Expression:
+    def _read_only(self, number: int, bind: Mapping[str, Any], repeat: str | None) -> bool | Expression:
         value = bind.get("readonly")
         if isinstance(value, str) and value in aliases.yes_no:
             return bool(aliases.yes_no[value])
-        return self._expression(number, bind, "readonly", place) or False
+        return self._expression(number, bind, "readonly", repeat) or False
 
-    def _trigger(self, number: int, row: Row, place: str | None) -> tuple[str, ...]:
+    def _trigger(self, number: int, row: Row, repeat: str | None) -> tuple[str, ...]:
         """The questions in the column trigger: asked ones, in the same repeat or, like the row, in none."""
         given = str(row.get("trigger") or "").strip()
         if not given:
@@ -258,13 +253,13 @@ class RowReader:
             name = one.strip().removeprefix("${").removesuffix("}").strip()
             if one.strip() != f"${{{name}}}" or self.names.types.get(name) not in ASKED:
                 self._add("bad_trigger", number, "trigger", value=one.strip())
-            elif self.names.repeats.get(name) != place:
+            elif self.names.repeats.get(name) != repeat:
                 self._add("trigger_elsewhere", number, "trigger", name=name)
             else:
                 found.append(name)
         return tuple(dict.fromkeys(found))
 
-    def _with_calculation(self, number: int, row: Row, node: Node, place: str | None) -> Node:
+    def _with_calculation(self, number: int, row: Row, node: Node, repeat: str | None) -> Node:
         bind = _part(row, "bind")
         if not bind.get("calculate"):
             if node.type == "calculate":
@@ -275,7 +270,7 @@ class RowReader:
         if node.type not in _CALCULABLE or not is_calculated:
             self._add("calculation_on_question", number, "calculation", type=node.type)
             return node
-        return replace(node, calculation=self._expression(number, bind, "calculate", place))
+        return replace(node, calculation=self._expression(number, bind, "calculate", repeat))
 
     def _parameters(self, number: int, row: Row) -> dict[str, str]:
         raw = str(row.get("parameters") or "")
@@ -318,10 +313,10 @@ class RowReader:
         self._add("bad_range", number, "parameters", value=raw)
         return None
 
-    def _seed(self, number: int, given: Mapping[str, str], place: str | None) -> Expression | None:
-        return self._tree(number, given["seed"], "parameters", place) if given.get("seed") else None
+    def _seed(self, number: int, given: Mapping[str, str], repeat: str | None) -> Expression | None:
+        return self._tree(number, given["seed"], "parameters", repeat) if given.get("seed") else None
 
-    def _with_default(self, number: int, row: Row, node: Node, place: str | None) -> Node:
+    def _with_default(self, number: int, row: Row, node: Node, repeat: str | None) -> Node:
         given = row.get("default")
         if given is None or not str(given).strip() or node.type in ATTACHED:
             return node
@@ -332,7 +327,7 @@ class RowReader:
             if node.type not in _BEGINNING:
                 self._add("dynamic_default", number, "default", value=text, type=node.type)
                 return node
-            return replace(node, initial=self._tree(number, text, "default", place))
+            return replace(node, initial=self._tree(number, text, "default", repeat))
         value: Any = _CONVERT.get(node.type, str)(text)
         choices = {node.choices: self.lists[node.choices].choices} if node.choices else {}
         probe = Questionnaire("", "", {}, (), "", None, None, (), choices)

@@ -19,7 +19,7 @@ from survey_app.questionnaire.or_other import other_question, question_name, wit
 from survey_app.questionnaire.problems import FormProblem
 from survey_app.questionnaire.sheets import Row, Sheets
 from survey_app.questionnaire.survey_row import RowReader
-from survey_app.questionnaire.unsupported import built_by_kobo, unsupported
+from survey_app.questionnaire.unsupported_types import built_by_kobo, unsupported
 
 SHEET = "survey"
 MAX_NAME = 64
@@ -68,7 +68,7 @@ class _Typed:
     list_name: str | None = None
     has_other: bool = False
     # The repeat that the row is in.
-    place: str | None = None
+    repeat: str | None = None
 
 
 def read_survey(
@@ -80,7 +80,7 @@ def read_survey(
     repeats: dict[str, str | None] = {}
     typed = []
     lists = dict(lists)
-    for one in _placed(_typed_rows(sheets, problems), problems):
+    for one in _in_repeats(_typed_rows(sheets, problems), problems):
         typed.append(one)
         if one.kind == _CLOSE:
             continue
@@ -100,7 +100,7 @@ def read_survey(
             else:
                 _close(stack, reader)
         elif one.kind:
-            question = reader.question(one.number, one.row, one.kind, one.name, one.list_name, one.place)
+            question = reader.question(one.number, one.row, one.kind, one.name, one.list_name, one.repeat)
             stack[-1].children.append(question)
             if one.has_other:
                 stack[-1].children.append(other_question(one.name, languages))
@@ -114,7 +114,7 @@ def read_survey(
 def _close(stack: list[_Open], reader: RowReader) -> None:
     closed = stack.pop()
     one = closed.typed
-    node = reader.container(one.number, one.row, one.kind, one.name, tuple(closed.children), one.place)
+    node = reader.container(one.number, one.row, one.kind, one.name, tuple(closed.children), one.repeat)
     stack[-1].children.append(node)
 
 
@@ -142,24 +142,24 @@ def _typed_rows(sheets: Sheets, problems: list[FormProblem]) -> Iterator[_Typed]
             yield one
 
 
-def _placed(rows: Iterable[_Typed], problems: list[FormProblem]) -> Iterator[_Typed]:
+def _in_repeats(rows: Iterable[_Typed], problems: list[FormProblem]) -> Iterator[_Typed]:
     """The rows, each with the repeat that it is in. A repeat within a repeat is refused and goes on as a group."""
     open_repeats: list[str | None] = []
     for one in rows:
-        place = next((name for name in reversed(open_repeats) if name is not None), None)
-        placed = replace(one, place=place)
+        repeat = next((name for name in reversed(open_repeats) if name is not None), None)
+        within = replace(one, repeat=repeat)
         if one.kind == _CLOSE:
             if open_repeats:
                 open_repeats.pop()
-        elif one.kind == "repeat" and place is not None:
-            problems.append(FormProblem("nested_repeat", SHEET, one.number, "type", {"outer": place}))
-            placed = replace(placed, kind="group")
+        elif one.kind == "repeat" and repeat is not None:
+            problems.append(FormProblem("nested_repeat", SHEET, one.number, "type", {"outer": repeat}))
+            within = replace(within, kind="group")
             open_repeats.append(None)
         elif one.kind in CONTAINERS:
             open_repeats.append(one.name if one.kind == "repeat" else None)
-        elif one.kind in METADATA and place is not None:
+        elif one.kind in METADATA and repeat is not None:
             problems.append(FormProblem("metadata_in_repeat", SHEET, one.number, "type", {"type": one.kind}))
-        yield placed
+        yield within
 
 
 def _typed(number: int, row: Row, kind: str, problems: list[FormProblem]) -> _Typed | None:
@@ -232,4 +232,4 @@ def _take_name(
     rows[name] = one.number
     # A refused question counts as one with an answer: references to it are no second error.
     types[name] = one.kind or "text"
-    repeats[name] = one.place
+    repeats[name] = one.repeat

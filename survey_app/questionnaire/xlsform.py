@@ -17,7 +17,7 @@ from survey_app.questionnaire.problems import FormProblem, QuestionnaireError
 from survey_app.questionnaire.settings_sheet import check_settings, read_ages, read_title
 from survey_app.questionnaire.sheets import read_sheets
 from survey_app.questionnaire.survey_sheet import read_survey
-from survey_app.questionnaire.unsupported import BLOCKS
+from survey_app.questionnaire.unsupported_types import BLOCKS
 
 _SHEET_ORDER = {None: 0, "settings": 1, "survey": 2, "choices": 3}
 # Beside every code that begins with "unsupported_".

@@ -22,7 +22,7 @@ _STYLE = """<style>
   h1 { font-size: 1.7rem !important } }
 .stButton button, .stLinkButton a, .stDownloadButton button, .stPageLink a { min-height: 2.75rem }
 .stButton button[kind="primary"] { min-height: 3.25rem; font-weight: 600 }
-h1 { font-size: 2.1rem !important; padding: .25rem 0 !important } h2 { font-size: 1.6rem !important }
+h1 { font-size: 2.1rem !important; padding: .25rem 0 .6rem !important } h2 { font-size: 1.6rem !important }
 h3 { font-size: 1.3rem !important; padding: .4rem 0 !important }
 [data-testid="stCaptionContainer"] { color: inherit !important; opacity: .82 }
 .stPageLink a { border: 1px solid rgba(128,140,148,.45); border-radius: 10px; padding: .3rem .9rem }
@@ -54,6 +54,7 @@ h3 { font-size: 1.3rem !important; padding: .4rem 0 !important }
   font-variant-numeric: tabular-nums; white-space: nowrap }
 .qr { background: #fff; padding: .4rem; border-radius: 10px; width: min(100%, 17rem); display: block; margin: 0 auto }
 .teachers-qr { background: #fff; width: min(100%, 11rem); display: block; margin: 0 auto }
+.teachers-link { text-align: center; overflow-wrap: anywhere } .teachers-link a { color: inherit }
 .pin { font-size: 2.6rem; font-weight: 800; letter-spacing: .2em; font-variant-numeric: tabular-nums; line-height: 1.2 }
 .spoken p { margin: 0 0 .4rem } .spoken .words { font-size: clamp(1.35rem, 4.5vw, 1.9rem); font-weight: 600; line-height: 1.4;
   overflow-wrap: anywhere } .spoken .words:lang(km) { line-height: 1.8 }
@@ -64,7 +65,8 @@ h3 { font-size: 1.3rem !important; padding: .4rem 0 !important }
   border: 1px solid rgba(128,140,148,.4); border-radius: 10px }
 .childs details[open] summary { position: fixed; inset: 0; z-index: 1000000; background: rgba(27,42,51,.92); padding: 1rem;
   cursor: zoom-out } .childs details[open] img { height: 100% }
-@media (max-width: 640px) { [class*="st-key-file-"] { width: 100% !important } .childs img { height: 15rem } }
+@media (max-width: 640px) { [class*="st-key-file-"], div:has(> [class*="st-key-file-"]) { width: 100% !important;
+  flex-basis: 100% !important } .childs img { height: 15rem } }
 .childs figcaption { font-size: .9rem; line-height: 1.4; margin-top: .3rem }
 .checks { list-style: none; margin: 0; padding: 0 !important } .checks li { margin: 0; line-height: 1.8; overflow-wrap: anywhere }
 .mistake { color: #a3170f; font-weight: 600; font-size: .9rem; margin-top: -.6rem }

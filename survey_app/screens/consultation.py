@@ -8,7 +8,7 @@ import streamlit as st
 
 from survey_app.database import Row
 from survey_app.screens.appearance import chip
-from survey_app.screens.children_files import children_files
+from survey_app.screens.attachments import attachments
 from survey_app.screens.collection import closed_summary, collecting
 from survey_app.screens.consultation_facts import ages, consultation, place
 from survey_app.screens.language import day, number, said_in, say
@@ -32,7 +32,7 @@ def screen() -> None:
         return
     _header(who, row)
     if who.protects:
-        children_files(who, row)
+        attachments(who, row)
         return
     if row["status"] == "draft":
         preparation(who, row)

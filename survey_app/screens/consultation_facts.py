@@ -89,7 +89,7 @@ def not_counted_reasons(row: Row) -> list[str]:
     return reasons
 
 
-def summary_html(row: Row, chip_html: str, children_files: int = 0) -> str:
+def summary_html(row: Row, chip_html: str, attachments: int = 0) -> str:
     """A consultation in a list."""
     reasons = [] if row["counted"] else not_counted_reasons(row)
     warning = (
@@ -97,7 +97,7 @@ def summary_html(row: Row, chip_html: str, children_files: int = 0) -> str:
         if reasons and row["status"] != "draft"
         else ""
     )
-    files = f"<p>{escape(say('files.count', count=number(children_files)))}</p>" if children_files else ""
+    files = f"<p>{escape(say('files.count', count=number(attachments)))}</p>" if attachments else ""
     return (
         f'<div class="item"><h3>{escape(row["title"])} {chip_html}</h3>'
         f"<p>{escape(place(row))}</p><p>{escape(day(row['held_on']))} · {escape(ages(row))}</p>"

@@ -21,7 +21,7 @@ def screen() -> None:
     who = member()
     st.title(say("nav.consultations"))
     found = consultations(who.database)
-    files = _children_files(who)
+    files = _attachments(who)
     # What children drew or said is what the protection officer comes for.
     found.sort(key=lambda row: row["id"] not in files)
     if not found:
@@ -66,7 +66,7 @@ def _empty(who: Member) -> None:
             st.write(say("list.empty_reader" if who.reviews else "list.empty_protection"))
 
 
-def _children_files(who: Member) -> dict[str, int]:
+def _attachments(who: Member) -> dict[str, int]:
     """Drawings and voices by consultation; nothing for who cannot open them."""
     if not who.protects:
         return {}

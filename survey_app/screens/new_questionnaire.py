@@ -18,6 +18,7 @@ from survey_app.screens.questionnaire_facts import facts
 from survey_app.screens.session import Member, member
 from survey_app.screens.stored_rows import rows
 from survey_app.screens.streamlit_words import say_in_our_words
+from survey_app.store_questionnaire import store_questionnaire
 
 FORM_TYPES = ["xlsx", "xls", "csv", "md"]
 FILE_TYPES = ["png", "jpg", "jpeg", "webp", "gif", "svg", "mp3", "m4a", "ogg", "wav", "webm"]
@@ -138,7 +139,9 @@ def _offer(who: Member, checked: _Checked, missing: list[str]) -> None:
         st.warning(say("new_form.missing", count=number(len(missing))), icon=":material/image_not_supported:")
     if st.button(say("new_form.save"), type="primary", icon=":material/save:", disabled=bool(missing), width="stretch"):
         with told():
-            _store(who, questionnaire, list(checked.files.values()))
+            wanted = wanted_media(questionnaire)
+            files = [file for file in checked.files.values() if file.name in wanted]
+            store_questionnaire(who.database, questionnaire, files)
             st.session_state.pop("new_form_checked", None)
             st.switch_page("screens/questionnaires.py")
 
@@ -151,40 +154,6 @@ def _is_used(who: Member, questionnaire: Questionnaire) -> bool:
         {"questionnaire_id": questionnaire.id, "questionnaire_version": questionnaire.version},
     )
     return bool(using)
-
-
-def _store(who: Member, questionnaire: Questionnaire, files: list[MediaFile]) -> None:
-    """Files first: a questionnaire whose pictures are not there must not be found by anybody."""
-    wanted = wanted_media(questionnaire)
-    kept = [file for file in files if file.name in wanted]
-    for file in kept:
-        who.database.keep_file("media", file.stored_as, file.content, file.media_type)
-    definition = questionnaire.to_json()
-    who.database.write(
-        "questionnaire",
-        [
-            {
-                "id": questionnaire.id,
-                "version": questionnaire.version,
-                "title": definition["title"],
-                "definition": definition,
-                "min_age": questionnaire.min_age,
-                "max_age": questionnaire.max_age,
-            }
-        ],
-    )
-    who.database.write(
-        "questionnaire_media",
-        [
-            {
-                "questionnaire_id": questionnaire.id,
-                "version": questionnaire.version,
-                "file": file.name,
-                "stored_as": file.stored_as,
-            }
-            for file in kept
-        ],
-    )
 
 
 screen()

@@ -17,10 +17,9 @@ from survey_app.screens.stored_rows import rows
 
 @dataclass(frozen=True)
 class Form:
-    """A version of a questionnaire with everything that is recorded of it."""
+    """A questionnaire with its files and everything that is recorded of it."""
 
     questionnaire: Questionnaire
-    added_at: str
     texts: list[SpokenText]
     form_files: Mapping[str, str]
     """Files that came with the form: name → stored name."""
@@ -38,7 +37,7 @@ class Form:
 
 
 def forms(database: Database) -> list[Form]:
-    """All versions of all questionnaires, the newest of each first."""
+    """All versions of all forms, the newest of each first."""
     files = _by_version(rows(database, "questionnaire_media", ["questionnaire_id", "version", "file", "stored_as"]))
     spoken = _by_version(
         rows(database, "recording", ["questionnaire_id", "questionnaire_version", "language", "place", "stored_as"])
@@ -78,7 +77,6 @@ def _form(row: Row, files: list[Row], recordings: list[Row]) -> Form:
     questionnaire = Questionnaire.from_json(row["definition"])
     return Form(
         questionnaire,
-        row["added_at"],
         spoken_texts(questionnaire),
         {file["file"]: file["stored_as"] for file in files},
         {(one["language"], one["place"]): one["stored_as"] for one in recordings},

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from survey_app.media_types import MEDIA_TYPE_OF
 from survey_app.recording import LONGEST_SECONDS, Recording, UnusableRecording, make_recording
 from survey_app.screens.address import public_url
 from survey_app.screens.failures import told
@@ -100,7 +101,7 @@ def _one(who: Member, form: Form, language: str, desk: _Desk, states: list[str])
     stored_as = form.recordings.get((language, text.place)) or form.form_files.get(text.files.get(language, ""))
     if stored_as and now != NONE:
         with told():
-            st.audio(who.database.read_file("media", stored_as), format=_media_type(stored_as))
+            st.audio(who.database.read_file("media", stored_as), format=MEDIA_TYPE_OF[stored_as.rsplit(".", 1)[-1]])
     unsaved = _unsaved(form, language, text)
     if now == RECORDED and not unsaved and desk.again != text.place:
         _change(who, form, language, desk, text, stored_as or "")
@@ -326,13 +327,6 @@ def _may_use_microphone() -> bool:
         "localhost",
         "127.0.0.1",
         "::1",
-    )
-
-
-def _media_type(stored_as: str) -> str:
-    extension = stored_as.rsplit(".", 1)[-1]
-    return {"mp3": "audio/mpeg", "m4a": "audio/mp4", "mp4": "audio/mp4", "wav": "audio/wav"}.get(
-        extension, f"audio/{extension}"
     )
 
 

@@ -39,5 +39,5 @@ def _link(code: str) -> None:
     image = segno.make(url, error="m").svg_data_uri(border=2, omitsize=True, light="#fff")
     st.html(
         f'<img class="teachers-qr" src="{escape(image)}" alt="{escape(say("join.qr", url=url))}">'
-        f'<p style="text-align:center;overflow-wrap:anywhere"><a href="{escape(url)}" target="_blank">{escape(url)}</a></p>'
+        f'<p class="teachers-link"><a href="{escape(url)}" target="_blank">{escape(url)}</a></p>'
     )

@@ -3,7 +3,7 @@
  * the tablet's own. A voice that lives on somebody's server is not used: it would be told what a child has answered.
  */
 
-import { spoken, t } from "./page.js?v={{version}}";
+import { h, spoken, t } from "./page.js?v={{version}}";
 
 const VOICES_WITHIN = 2_000;
 const SLOWEST_LETTER = 250;
@@ -134,10 +134,7 @@ const utter = (text, voice, mine) =>
 /** Neither recording nor voice: says so once, kindly, and takes the button away. */
 function admit(root) {
   silent.add(spoken());
-  const note = document.createElement("p");
-  Object.assign(note, { className: "notice", textContent: t("aloud.none") });
-  note.setAttribute("role", "alert");
-  root.querySelector("h1, h2").after(note);
+  root.querySelector("h1, h2").after(h("p", { class: "notice", role: "alert" }, t("aloud.none")));
   drawEars();
 }
 

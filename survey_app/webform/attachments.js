@@ -26,7 +26,7 @@ export async function keepAttachment(submission, question, blob, mediaType) {
   const type = (mediaType || blob.type).split(";")[0].trim().toLowerCase();
   const name = `${tablet.uuid()}.${EXTENSIONS[type] ?? "bin"}`;
   const digest = sha256(new Uint8Array(await blob.arrayBuffer()));
-  await tablet.keep("attachments", {
+  const isKept = await tablet.keepMade({
     name,
     submission,
     question,
@@ -37,6 +37,7 @@ export async function keepAttachment(submission, question, blob, mediaType) {
     offset: 0,
     state: "draft",
   });
+  if (!isKept) throw new Error("she has sent it or given it up meanwhile");
   return name;
 }
 
@@ -86,15 +87,23 @@ export async function sendAttachments(records, changed) {
 async function sendOne(record) {
   const owed = await tablet.attachmentsOf(record.id);
   let gone = 0;
+  let isTakenBack = false;
   try {
     for (const one of owed) gone += await upload(one).then(() => 0, unlessGone);
+    if (owed.length && gone === owed.length) isTakenBack = await areAnswersGone(record);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     return carryOut(record, error);
   }
-  // When none of it is wanted any more, the child has taken all of it back.
-  await tablet.settle(record, owed.length && gone === owed.length ? [] : tablet.sentCounters(record));
+  await tablet.settle(record, isTakenBack ? [] : tablet.sentCounters(record));
   return 0;
+}
+
+/** None of what belongs to them is wanted any more: has the child taken all of it back? They go once more to be told. */
+async function areAnswersGone({ item }) {
+  const batch = { sent_at: new Date().toISOString(), submissions: [item] };
+  const { results } = await (await answered(await tablet.post("/api/submissions", batch))).json();
+  return results[0].verdict === "gone";
 }
 
 /** One that is not taken (a photo where photos are no longer allowed) costs the others nothing. */
@@ -118,7 +127,7 @@ async function carryOut(record, { status, said }) {
     return 0;
   }
   // A server that does not know it may have been set back to an older state: the answers go once more, too.
-  await tablet.keep("outbox", { ...record, tries, state: status === 404 ? "waiting" : "attachments" });
+  await tablet.alter("outbox", record.id, { tries, state: status === 404 ? "waiting" : "attachments" });
   return 1;
 }
 
@@ -137,7 +146,7 @@ async function upload(one, tries = 0) {
     if (response.status === 409 && tries < MOST_TRIES) return upload(one, tries + 1);
     offset = offsetOf(await answered(response));
     if (offset <= before && !isStored(response, offset, one)) throw new Refused(409);
-    await tablet.keep("attachments", { ...one, offset });
+    await tablet.alter("attachments", one.name, { offset });
   }
   return undefined;
 }

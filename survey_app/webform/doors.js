@@ -2,7 +2,7 @@
 
 import { wireEar } from "./aloud.js?v={{version}}";
 import { LANGUAGES, animals, ask, button, emoji, h, hotline, spoken, speak, t } from "./page.js?v={{version}}";
-import { answerShown } from "./questions.js?v={{version}}";
+import { answerShown, turn } from "./questions.js?v={{version}}";
 import { isEmpty, words } from "./walk.js?v={{version}}";
 
 /** What reading aloud reads. */
@@ -148,7 +148,7 @@ export function languageScreen(languages, done) {
 const HELLO = { vi: "Xin chào!", km: "សួស្តី!", en: "Hello!" };
 
 /** ISO/IEC 7064 MOD 11,10 over the animal's position (two digits) and the first three digits of the card. */
-export function checkDigit(position, digits) {
+function checkDigit(position, digits) {
   let product = 10;
   for (const digit of String(position).padStart(2, "0") + digits.slice(0, 3)) {
     product = (product + Number(digit)) % 10 || 10;
@@ -160,7 +160,7 @@ export function checkDigit(position, digits) {
 export const animalOf = (card) => animals.find((animal) => animal.code === card?.replace(/\d+$/, ""));
 
 /** "VOI4821" from a QR code or typed by hand → {animal, digits}, or undefined when it is no card. */
-export function readCard(text) {
+function readCard(text) {
   const [, letters, digits] = /^([A-Z]{2,8})\s?(\d{4})$/.exec((text ?? "").trim().toUpperCase()) ?? [];
   const animal = animals.find((one) => one.code === letters);
   return animal && { animal, digits };
@@ -342,7 +342,7 @@ export const endScreen = (how, next) =>
     how,
     t(`${how}.title`),
     h("p", { class: "cheer" }, emoji(END_SIGNS[how])),
-    h("p", { class: "lead", ...READ }, t(`${how}.lead`)),
+    lead(`${how}.lead`),
     h("p", { class: "points__hotline" }, hotline()),
     h("div", { class: "choices-below" }, next),
   );
@@ -383,8 +383,10 @@ export function askToStop(keepForLater, deleteAnswers) {
       close();
       act();
     };
+    const first = lead("stop.lead");
     const place = h("div", { class: "choices-below" });
     const sure = () => {
+      first.remove();
       place.replaceChildren(
         h("p", { class: "lead", tabindex: "-1" }, t("stop.sure")),
         button(t("stop.delete.no"), close, "button--main button--wide"),
@@ -397,7 +399,7 @@ export function askToStop(keepForLater, deleteAnswers) {
       button(t("stop.keep"), then(keepForLater), "button--wide", { "data-stop": "keep", ...READ }),
       button(t("stop.delete"), sure, "button--wide button--quiet", { "data-stop": "delete", ...READ }),
     );
-    return [lead("stop.lead"), place];
+    return [first, place];
   });
 }
 
@@ -425,17 +427,23 @@ export function askLanguage(languages, done) {
   ]);
 }
 
-/** A time of a repeat is taken away only after being asked: a thumb slips. */
-export const askToRemove = (remove) =>
-  askAloud("review.remove.title", (close) => [
-    lead("review.remove.lead"),
+/**
+ * A thumb slips: before something goes for good she is asked once more. The texts are `key`.title, .no and .yes; `mark` marks
+ * the button that does it; `said` stands under the title.
+ */
+export const askBefore = (key, act, mark, said) =>
+  askAloud(`${key}.title`, (close) => [
+    ...(said ? [said] : []),
     h(
       "div",
       { class: "choices-below" },
-      button(t("review.remove.no"), close, "button--main button--wide", READ),
-      button(t("review.remove.yes"), () => (close(), remove()), "button--wide", { "data-remove-yes": "", ...READ }),
+      button(t(`${key}.no`), close, "button--main button--wide", READ),
+      button(t(`${key}.yes`), () => (close(), act()), "button--wide", { ...mark, ...READ }),
     ),
   ]);
+
+export const askToRemove = (remove) =>
+  askBefore("review.remove", remove, { "data-remove-yes": "" }, lead("review.remove.lead"));
 
 /**
  * All answers at a glance. `ways` has childAt(screen): what questions.js needs to know there; edit(screen name): back to one;
@@ -458,7 +466,7 @@ export function reviewScreen(screens, ways) {
     const own = one.nodes.filter((node) => node.type !== "note").map((node) => row(one, node, child));
     const before = time;
     time = one.repeat && `${one.repeat.node.name}/${one.repeat.index}`;
-    return [time && time !== before && timeRow(one, child), ...own, one.more && addRow(one, child)];
+    return [time && time !== before && timeRow(one, child), ...own, one.more && addRow(one)];
   };
   const timeRow = ({ repeat: { node, index } }, child) =>
     h(
@@ -467,9 +475,7 @@ export function reviewScreen(screens, ways) {
       h(
         "h2",
         READ,
-        [words(node.label, child.language, child.questionnaire, child.answers), t("review.time", { n: index + 1 })]
-          .filter(Boolean)
-          .join(" · "),
+        turn({ node, index }, (text) => words(text, child.language, child.questionnaire, child.answers)),
       ),
       !node.count &&
         button(t("review.remove"), () => askToRemove(() => ways.remove(node.name, index)), "button--small", {

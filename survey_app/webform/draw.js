@@ -1,7 +1,8 @@
 /** Drawing with a finger, a mouse or the arrow keys; kept as a picture after every stroke. */
 
-import { keeper, kept } from "./made.js?v={{version}}";
-import { ask, button, emoji, h, t } from "./page.js?v={{version}}";
+import { askBefore } from "./doors.js?v={{version}}";
+import { LARGEST_PICTURE, blobOf, keeper, kept } from "./made.js?v={{version}}";
+import { button, emoji, h, t } from "./page.js?v={{version}}";
 
 const WIDTH = 1000;
 const HEIGHT = 750;
@@ -19,7 +20,6 @@ const INKS = {
   rubber: PAPER,
 };
 const BREADTHS = { thin: 6, middle: 14, thick: 32 };
-const LARGEST = 1_000_000;
 const STEP = 25;
 
 /** The pens that this child has in her hand stay the same from one drawing to the next. */
@@ -50,15 +50,15 @@ export function control(node, child) {
     paintAll();
     keepNow();
   });
-  const clear = tool("🗑️", "draw.clear", () =>
-    askToClear(() => {
-      strokes.length = 0;
-      ground = undefined;
-      paintAll();
-      keepNow();
-      canvas.focus();
-    }),
-  );
+  const clear = tool("🗑️", "draw.clear", () => askBefore("draw.clear", startAnew, { "data-clear-yes": "" }));
+
+  function startAnew() {
+    strokes.length = 0;
+    ground = undefined;
+    paintAll();
+    keepNow();
+    canvas.focus();
+  }
 
   const isBlank = () => !ground && !strokes.length;
   const tools = () => {
@@ -229,20 +229,8 @@ function pens(node, kind, all, chosen, choose) {
   );
 }
 
-const askToClear = (clear) =>
-  ask("draw.clear.title", (close) => [
-    h(
-      "div",
-      { class: "choices-below" },
-      button(t("draw.clear.no"), close, "button--main button--wide"),
-      button(t("draw.clear.yes"), () => (close(), clear()), "button--wide", { "data-clear-yes": "" }),
-    ),
-  ]);
-
-const blobOf = (canvas, ...how) => new Promise((resolve) => canvas.toBlob(resolve, ...how));
-
 /** Flat colours make a small PNG; a drawing with very many strokes may need the other. */
 async function picture(canvas) {
   const exact = await blobOf(canvas, "image/png");
-  return exact.size <= LARGEST ? exact : blobOf(canvas, "image/jpeg", 0.8);
+  return exact.size <= LARGEST_PICTURE ? exact : blobOf(canvas, "image/jpeg", 0.8);
 }

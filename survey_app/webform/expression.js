@@ -1,5 +1,5 @@
 /**
- * Runs expression trees: XPath 1.0 and ODK's functions, to the last bit as evaluate.py has them. A value is a text
+ * Runs expression trees: XPath 1.0 and ODK's functions, to the last bit as evaluate.py and functions.py have them. A value is a text
  * (empty: no answer), a number or a truth value, or for some functions a list of them.
  */
 

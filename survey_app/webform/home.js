@@ -1,12 +1,12 @@
 /** The public home: a code opens the form; surveys that are open to everybody are listed. */
 
 import { messages } from "./messages-pages.js?v={{version}}";
-import { fill, h, handedOver, languageSwitch, learn, t } from "./page.js?v={{version}}";
+import { fill, h, handedAround, languageSwitch, learn, t } from "./page.js?v={{version}}";
 
 learn(messages);
 
 // A tablet in the hands of a class stays with its consultation until the teacher takes it out of it.
-if (handedOver()) location.replace(`/join/${handedOver()}`);
+if (handedAround()) location.replace(`/join/${handedAround()}`);
 
 const field = document.getElementById("code");
 

@@ -4,8 +4,17 @@
  */
 
 import { drawEars, hush, readByItself, useRecordings, wireEar } from "./aloud.js?v={{version}}";
-import { LANGUAGES, button, focusOn, handedOver, rememberedLanguage, speak, spoken, t } from "./page.js?v={{version}}";
-import { needed, notANumber, questionScreen, stones } from "./questions.js?v={{version}}";
+import {
+  LANGUAGES,
+  button,
+  focusOn,
+  handedAround,
+  rememberedLanguage,
+  speak,
+  spoken,
+  t,
+} from "./page.js?v={{version}}";
+import { needed, questionScreen, stones } from "./questions.js?v={{version}}";
 import * as tablet from "./tablet.js?v={{version}}";
 import {
   addTime,
@@ -47,6 +56,7 @@ const QUIET_AFTER_ASKING = 60_000;
 const LEFT_ALONE = QUIET + QUIET_AFTER_ASKING;
 const WORKER_WITHIN = 15_000;
 const FIRST_SCREEN_FIRST = 1_000;
+const TRY_AGAIN = 5_000;
 
 // Loaded when they are needed; where no service worker keeps them, soon after the first screen (see `loadTheRest`).
 const shared = async () => {
@@ -68,6 +78,8 @@ let deviceId;
 let shown;
 /** Reading by itself is switched off, until the child switches it on again or another one comes. */
 let isQuiet = false;
+/** The last change of hers is not on the tablet's disk. */
+let isUnsaved = false;
 let lastRead;
 let lockTeacherOut = () => {};
 
@@ -101,7 +113,9 @@ function draw() {
   byId("language").setAttribute("aria-label", `${t("language.label")}: ${LANGUAGES[spoken()]}`);
   stage.replaceChildren(section);
   showStatus();
-  document.title = `${section.querySelector("h1, h2").textContent} · ${t("app.name")}`;
+  // The browser's history keeps titles: what is asked may repeat what she has answered.
+  const step = section.querySelector(".stones")?.getAttribute("aria-label");
+  document.title = `${step ?? section.querySelector("h1, h2").textContent} · ${t("app.name")}`;
   drawEars();
 }
 
@@ -132,9 +146,16 @@ function changeLanguage(language) {
 
 async function showStatus(problemKey) {
   const { waiting } = await tablet.outboxState().catch(() => ({ waiting: 0 }));
+  if (isUnsaved) problemKey = "status.not-saved";
   const place = byId("status");
   place.classList.toggle("is-waiting", waiting > 0 || !!problemKey);
-  place.textContent = problemKey ? t(problemKey) : waiting ? t("status.waiting", { n: waiting }) : t("status.saved");
+  place.textContent = problemKey
+    ? t(problemKey)
+    : waiting
+      ? t("status.waiting", { n: waiting })
+      : draft?.assent
+        ? t("status.saved")
+        : "";
   const sending = byId("sending");
   if (sending) sending.textContent = t(waiting ? "thanks.waiting" : "thanks.sent");
 }
@@ -142,9 +163,10 @@ async function showStatus(problemKey) {
 function askCode(note) {
   code = consultation = latest = undefined;
   const complete = async (digits) => {
-    const found = await tablet.loadConsultation(digits);
+    const wanted = handedAround() ?? digits;
+    const found = await tablet.loadConsultation(wanted);
     if (found.error) return t(codeProblem(found.error));
-    await enter(digits, found);
+    await enter(wanted, found);
     return undefined;
   };
   show(() => codeScreen(complete, note && t(note)), doors);
@@ -159,8 +181,12 @@ async function enter(wanted, found) {
   const drafts = await draftsHere();
   if (found.error === "closed" && drafts.length) found = (await tablet.read("consultations", wanted)) ?? found;
   if (found.error) {
-    if (handedOver()) (await shared()).handOver(null);
-    return askCode(codeProblem(found.error));
+    // It is over. Anything else is no reason to let the class out, nor to have the code typed anew.
+    const isOver = ["closed", "unknown_code"].includes(found.error);
+    if (handedAround() && isOver) (await shared()).handAround(null);
+    const problem = codeProblem(found.error);
+    askCode(problem === "code.offline" ? "code.trying" : problem);
+    return isOver || tryAgain(wanted);
   }
   latest = found.consultation;
   attend(latest);
@@ -173,8 +199,18 @@ async function enter(wanted, found) {
   const mine = drafts.find((one) => one.id === sessionStorage.getItem("draft"));
   if (mine && reloaded() && !cardInLink && Date.now() - mine.saved < LEFT_ALONE) return resume(mine);
   // Who had not said yes yet has left nothing worth coming back to.
-  await Promise.all(drafts.filter((one) => !one.assent).map((one) => tablet.forgetDraft(one.id)));
-  return handedOver() && !cardInLink ? pass() : welcome();
+  await Promise.all(drafts.filter((one) => !one.assent).map(tablet.forgetDraft));
+  return handedAround() && !cardInLink ? pass() : welcome();
+}
+
+/** Until the code opens, or somebody begins to type another one. */
+function tryAgain(wanted) {
+  const here = stage.firstChild;
+  const isWaiting = () => stage.firstChild === here && !here.querySelector("#code").value;
+  setTimeout(async () => {
+    const found = isWaiting() && (await tablet.loadConsultation(wanted));
+    if (found && isWaiting()) enter(wanted, found);
+  }, TRY_AGAIN);
 }
 
 /** The page becomes this consultation's: its age band, whether it is a demonstration. */
@@ -204,7 +240,7 @@ async function welcome() {
 /** Whoever comes back to a draft shows that it is hers: by the digits of her card; without a card the teacher helps. */
 async function askWhose(one) {
   const animal = animalOf(one.card);
-  if (!animal) return (!handedOver() || (await (await shared()).unlock(code))) && resume(one);
+  if (!animal) return (!handedAround() || (await (await shared()).unlock(code))) && resume(one);
   const complete = (digits) => {
     if (animal.code + digits !== one.card) return t("card.wrong");
     resume(one);
@@ -241,19 +277,27 @@ async function resume(one) {
 }
 
 async function move(changes) {
-  Object.assign(draft, changes);
+  const mine = Object.assign(draft, changes);
   laid = undefined;
   await save();
-  render();
+  if (draft === mine) render();
 }
 
+/** Resolves with whether her draft is as it is here on the disk now. */
 async function save() {
+  const mine = draft;
   draft.saved = Date.now();
   sessionStorage.setItem("draft", draft.id);
   try {
-    await tablet.keep("drafts", draft);
+    const isKept = await tablet.keepDraft(mine);
+    isUnsaved = false;
+    // In another tab she has sent it or given it up.
+    if (!isKept && draft === mine) startOver();
+    return isKept;
   } catch {
-    showStatus("status.not-saved");
+    isUnsaved = true;
+    showStatus();
+    return false;
   }
 }
 
@@ -300,7 +344,7 @@ const STEPS = {
 async function takeCard(card) {
   const parked = card && (await draftsHere()).find((one) => one.card === card && one.assent);
   if (!parked) return move({ card, step: "assent" });
-  await tablet.forgetDraft(draft.id);
+  await tablet.forgetDraft(draft);
   return resume(parked);
 }
 
@@ -336,8 +380,11 @@ const known = () => ({
   ...(draft.finished_at && { end: draft.finished_at }),
 });
 
+/** How often each screen was skipped: what was still being made on it does not become an answer any more. */
+const skips = {};
+
 /** What questions.js needs to know of this child on this screen; answers are those that the screen sees, read anew each time. */
-const childAt = (screen) => ({
+const childAt = (screen, before = skips[screen.name]) => ({
   get questionnaire() {
     return consultation.questionnaire;
   },
@@ -349,6 +396,9 @@ const childAt = (screen) => ({
   },
   get seed() {
     return draft.id;
+  },
+  get isSkipped() {
+    return skips[screen.name] !== before;
   },
   get photosAllowed() {
     return !!consultation.photos_allowed;
@@ -366,7 +416,7 @@ const childAt = (screen) => ({
     triggered(consultation.questionnaire, draft.answers, screen, name, known());
     laid = undefined;
     // What she has replaced goes once the draft no longer names it.
-    save().then(() => former && former !== value && tablet.wipe("attachments", former));
+    save().then((isKept) => isKept && former && former !== value && tablet.wipe("attachments", former));
     const error = byId(`error-${name}`);
     if (error) error.textContent = "";
     if (draft.at === screen.name && lookOfScreen(this, way().screens, screen.name) !== before) drawInPlace();
@@ -434,21 +484,31 @@ function addOne({ more }) {
 }
 
 function removeOne({ name, more }, index) {
-  removeTime(draft.answers, more.name, index);
+  takeAway(more.name, index);
   return move({ at: name });
 }
 
+/** The others move up: a time that comes in place of the last has not been seen. */
+function takeAway(name, index) {
+  removeTime(draft.answers, name, index);
+  const last = `${name}/${draft.answers[name].length}`;
+  draft.seen = draft.seen.filter((one) => one !== last && !one.startsWith(`${last}/`));
+}
+
 function skip(now, nodes) {
-  for (const node of nodes) put(draft.answers, now, node.name, undefined);
+  skips[now.name] = (skips[now.name] ?? 0) + 1;
+  for (const { name } of nodes) {
+    put(draft.answers, now, name, undefined);
+    // What was copied from it goes, too.
+    triggered(consultation.questionnaire, draft.answers, now, name, known());
+  }
   laid = undefined;
   goFrom(now.name);
 }
 
 function goOn(now) {
   const { answers } = childAt(now);
-  const wrong = now.nodes
-    .map((node) => [node, notANumber(node, answers[node.name]) ? { key: "question.number" } : problem(node, answers)])
-    .filter(([, why]) => why);
+  const wrong = now.nodes.map((node) => [node, problem(node, answers)]).filter(([, why]) => why);
   for (const [node, why] of wrong) {
     byId(`error-${node.name}`).textContent = why.key
       ? t(why.key)
@@ -476,7 +536,7 @@ function renderReview() {
     childAt,
     edit: (at) => move({ step: "question", at, editing: true }),
     remove: (name, index) => {
-      removeTime(draft.answers, name, index);
+      takeAway(name, index);
       move({});
     },
     send,
@@ -498,6 +558,7 @@ async function send({ currentTarget }) {
   laid = undefined;
   const { questionnaire } = consultation;
   try {
+    deviceId ??= await tablet.device();
     const { answers } = way();
     const made = await tablet.attachmentsOf(draft.id);
     const item = {
@@ -515,8 +576,7 @@ async function send({ currentTarget }) {
       answers,
       ...(made.length && (await attachments()).described(made, answers)),
     };
-    await tablet.finish(item);
-    return thank(item);
+    return (await tablet.finish(item)) ? thank(item) : startOver();
   } catch {
     currentTarget.disabled = false;
     return showStatus("status.not-saved");
@@ -534,7 +594,7 @@ const end = (how) => show(() => endScreen(how, nextChild()), doors);
 
 const nextChild = () => {
   const again = t(consultation.kind === "community_survey" ? "thanks.again" : "thanks.next");
-  return button(again, handedOver() ? pass : begin, "button--main button--wide", {
+  return button(again, handedAround() ? pass : begin, "button--main button--wide", {
     "data-next-child": "",
     "data-aloud": "",
   });
@@ -544,6 +604,7 @@ const nextChild = () => {
 function leave() {
   closeDialogs();
   draft = undefined;
+  isUnsaved = false;
   sessionStorage.removeItem("draft");
   tablet.noLongerAnswered();
   tablet.tellPresence({ consultation: consultation.id, answering: false, question: null, of: null });
@@ -552,12 +613,12 @@ function leave() {
 const closeDialogs = () => document.querySelectorAll("dialog").forEach((dialog) => dialog.close());
 
 async function forget() {
-  await tablet.forgetDraft(draft.id);
+  await tablet.forgetDraft(draft);
   leave();
 }
 
 async function keepForLater() {
-  await save();
+  if (!(await save())) return;
   leave();
   end("kept");
 }
@@ -576,8 +637,8 @@ async function openTeacher() {
   }
   const back = () => (leaveTeacher(), start());
   const home = () => (leaveTeacher(), location.assign("/"));
-  if (handedOver() && !(await unlock(handedOver()))) return shown ? leaveTeacher() : back();
-  const here = handedOver() ?? code ?? codeInAddress();
+  if (handedAround() && !(await unlock(handedAround()))) return shown ? leaveTeacher() : back();
+  const here = handedAround() ?? code ?? codeInAddress();
   const kept = here && (await tablet.read("consultations", here));
   const place = { code: here, consultation: latest ?? kept?.consultation, again: openTeacher, back, home };
   const section = await teacherScreen(place);
@@ -588,6 +649,9 @@ async function openTeacher() {
 function startOver() {
   closeDialogs();
   draft = undefined;
+  isUnsaved = false;
+  hush();
+  stage.replaceChildren();
   sessionStorage.removeItem("draft");
   tablet.noLongerAnswered();
   if (location.hash) history.replaceState(null, "", location.pathname);
@@ -599,7 +663,7 @@ const codeInAddress = () => /^\/join\/(\d{6})\/?$/.exec(location.pathname)?.[1];
 async function start() {
   if (location.hash === "#teacher") return openTeacher();
   if (draft?.assent) return render();
-  const wanted = handedOver() ?? codeInAddress();
+  const wanted = handedAround() ?? codeInAddress();
   if (!wanted) return askCode();
   if (wanted === code && latest) return enter(code, { consultation: latest });
   return enter(wanted, await tablet.loadConsultation(wanted));

@@ -6,9 +6,13 @@ import { emoji, h, learn, t } from "./page.js?v={{version}}";
 
 learn(messages);
 
+/** Bytes: the server takes a little more. */
+export const LARGEST_PICTURE = 1_000_000;
+
 /**
  * Keeps what is made for this question, one thing after the other: {save(make), remove()}. `make` gives the blob, asked for
- * when its turn comes, so that of many quick strokes only the last state is kept. Another child's draft is never touched.
+ * when its turn comes, so that of many quick strokes only the last state is kept. Another child's draft is never touched,
+ * and what has been skipped stays so.
  */
 export function keeper(node, child) {
   const whose = child.seed;
@@ -16,7 +20,7 @@ export function keeper(node, child) {
   let queued;
   const isHers = () => {
     try {
-      return child.seed === whose;
+      return child.seed === whose && !child.isSkipped;
     } catch {
       return false;
     }
@@ -33,12 +37,7 @@ export function keeper(node, child) {
       if (isHers()) child.set(node.name, name);
       else await child.attachments.remove(name);
     }));
-  const remove = () =>
-    inTurn(async () => {
-      const name = child.answers[node.name];
-      child.set(node.name, undefined);
-      if (name) await child.attachments.remove(name);
-    });
+  const remove = () => inTurn(() => child.set(node.name, undefined));
   return { save, remove };
 }
 
@@ -49,10 +48,13 @@ export function tell(node, key) {
 }
 
 /** Asks this tablet for what was made; undefined when it is not there. */
-export const kept = (node, child) => {
+export async function kept(node, child) {
   const name = child.answers[node.name];
-  return name ? child.attachments.read(name).catch(() => undefined) : Promise.resolve();
-};
+  return name && child.attachments.read(name).catch(() => undefined);
+}
+
+/** What is painted on a canvas as a file; `how` is its media type and quality. */
+export const blobOf = (canvas, ...how) => new Promise((resolve) => canvas.toBlob(resolve, ...how));
 
 /** A picture of one's own; `look` is its class. */
 export function pictureOf(blob, look, alt) {

@@ -78,7 +78,7 @@ export const button = (label, onclick, look = "", more = {}) =>
 
 /** The hotline as a link that telephones dial. */
 export const hotline = () =>
-  h("a", { class: "hotline", href: "tel:111" }, emoji("📞"), h("strong", {}, "111"), ` ${t("hotline.free")}`);
+  h("a", { class: "hotline", href: "tel:111" }, emoji("☎️"), h("strong", {}, "111"), ` ${t("hotline.free")}`);
 
 /** Fills every element that names a message: <h1 data-t="home.title"></h1>, data-t-label for aria-label. */
 export function fill(root = document) {
@@ -111,9 +111,9 @@ export function languageSwitch(place, changed) {
 }
 
 /** The code of the consultation that this tablet is handed from child to child for, or null. */
-export function handedOver() {
+export function handedAround() {
   try {
-    return localStorage.getItem("hand-over");
+    return localStorage.getItem("hand-around");
   } catch {
     return null;
   }

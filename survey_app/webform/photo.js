@@ -1,9 +1,8 @@
 /** A photo of things and places: made small on the tablet and freed of where and with what it was taken. */
 
-import { keeper, kept, pictureOf, tell } from "./made.js?v={{version}}";
+import { LARGEST_PICTURE, blobOf, keeper, kept, pictureOf, tell } from "./made.js?v={{version}}";
 import { button, emoji, h, t } from "./page.js?v={{version}}";
 
-const LARGEST = 1_000_000;
 const SIDE = 1280;
 
 export function control(node, child) {
@@ -68,7 +67,7 @@ async function shrunk(file, side) {
     canvas.width = Math.max(1, Math.round(picture.width * scale));
     canvas.height = Math.max(1, Math.round(picture.height * scale));
     canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-    const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.8));
-    if (blob.size <= LARGEST) return blob;
+    const blob = await blobOf(canvas, "image/jpeg", 0.8);
+    if (blob.size <= LARGEST_PICTURE) return blob;
   }
 }

@@ -4,7 +4,7 @@
  */
 
 import { button, emoji, h, svg, t } from "./page.js?v={{version}}";
-import { choices, isEmpty, isReadOnly, isRequired, shown, words } from "./walk.js?v={{version}}";
+import { choices, every, isEmpty, isReadOnly, isRequired, shown, words } from "./walk.js?v={{version}}";
 
 /** Kinds of controls that few questionnaires have, each a module of its own with control(node, child, say). */
 const RARE = {
@@ -24,8 +24,6 @@ async function load(kind) {
   loaded[kind] ??= await RARE[kind]();
   return loaded[kind];
 }
-
-const every = (nodes) => nodes.flatMap((node) => [node, ...every(node.children ?? [])]);
 
 /** Fetches the modules that this questionnaire needs; what fails now is tried again when it is asked. */
 export function needed({ nodes }) {
@@ -147,8 +145,8 @@ const CONTROLS = {
   slider: slider,
   integer: stepper,
   decimal: stepper,
-  date: (node, child) => field(node, child, { type: "date" }, String),
-  time: (node, child) => field(node, child, { type: "time" }, String),
+  date: moment,
+  time: moment,
   parts: rare("parts"),
   text: writing,
   acknowledge: (node, child) =>
@@ -189,6 +187,9 @@ function tile(node, child, option, ...content) {
   return h("label", { class: "tile" }, input, ...content, h("span", { class: "tile__mark", "aria-hidden": "true" }));
 }
 
+/** A hint that says itself that several may be chosen: a slow reader is not told twice. */
+const SAYS_MANY = /nhiều|ច្រើន|several|many|more than one/i;
+
 function tiles(node, child, say, look) {
   const multiple = node.type === "select_multiple";
   const columns = node.appearance
@@ -197,7 +198,9 @@ function tiles(node, child, say, look) {
   const grid = h(
     "div",
     { class: `tiles ${columns && look === "tiles--list" ? "tiles--columns" : look}` },
-    multiple && h("p", { class: "tiles__many", "data-aloud": "" }, t("question.several")),
+    multiple &&
+      !SAYS_MANY.test(say(node.hint)) &&
+      h("p", { class: "tiles__many", "data-aloud": "" }, t("question.several")),
     choices(child.questionnaire, node, child.answers).map((choice) =>
       tile(
         node,
@@ -214,7 +217,9 @@ function tiles(node, child, say, look) {
 }
 
 const steps = ({ parameters: { start = 1, end = 5, step = 1 } = {} }) =>
-  Array.from({ length: Math.floor((end - start) / step + 1e-9) + 1 }, (_, i) => Number((start + i * step).toFixed(6)));
+  Array.from({ length: Math.floor(Math.abs(end - start) / step + 1e-9) + 1 }, (_, i) =>
+    Number((start + i * (end < start ? -step : step)).toFixed(6)),
+  );
 
 /** What can be chosen on a scale, be it a list of choices or a range of numbers: {value, label, emoji}. */
 function options(node, child) {
@@ -344,8 +349,8 @@ function slider(node, child) {
     type: "range",
     id: `${node.name}-slider`,
     class: isEmpty(given) ? "slider__input is-untouched" : "slider__input",
-    min: first,
-    max: last,
+    min: Math.min(first, last),
+    max: Math.max(first, last),
     step: node.parameters?.step ?? 1,
     "aria-labelledby": `title-${node.name}`,
     "aria-describedby": `error-${node.name}`,
@@ -368,8 +373,8 @@ function slider(node, child) {
     h(
       "div",
       { class: "slider__ends", "aria-hidden": "true" },
-      h("span", {}, String(first)),
-      h("span", {}, String(last)),
+      h("span", {}, String(Math.min(first, last))),
+      h("span", {}, String(Math.max(first, last))),
     ),
   );
 }
@@ -393,6 +398,20 @@ function field(node, child, { tag = "input", ...more }, parse) {
     ...more,
     oninput: ({ target }) => child.set(node.name, target.value.trim() === "" ? undefined : parse(target.value)),
   });
+}
+
+/** The tablet's own calendar or clock, and in the child's words what it says: many a tablet writes the month first, or PM. */
+function moment(node, child) {
+  // Without a limit a calendar takes years of six digits.
+  const input = field(node, child, { type: node.type, max: node.type === "date" && "9999-12-31" }, String);
+  const said = h("output", { for: input.id });
+  const draw = () => {
+    const { [node.name]: given } = child.answers;
+    said.textContent = isEmpty(given) ? "" : shown(node, child.language, child.questionnaire, child.answers);
+  };
+  input.addEventListener("input", draw);
+  draw();
+  return h("div", { class: "moment" }, input, said);
 }
 
 /** Vietnamese and Khmer have a decimal comma. */
@@ -448,13 +467,6 @@ function stepper(node, child) {
   const step = (sign, way, key) =>
     button(sign, () => move(way), "button--round", { id: `${node.name}${sign}`, "aria-label": t(key) });
   return h("div", { class: "stepper" }, step("−", -1, "question.less"), input, step("+", 1, "question.more"));
-}
-
-/** Numbers that are none: found before the questionnaire's own constraint sees them. */
-export function notANumber(node, value) {
-  if (isEmpty(value)) return false;
-  if (node.type === "integer") return !Number.isInteger(value);
-  return node.type === "decimal" && typeof value !== "number";
 }
 
 /** A line of the review: what was asked, what was answered. */
@@ -549,6 +561,6 @@ export function questionScreen(now, child, path, ways) {
   );
 }
 
-/** Which time of a repeat this is. */
-const turn = ({ node, index }, say) =>
+/** Which time of a repeat this is, in words. */
+export const turn = ({ node, index }, say) =>
   [say(node.label), t("review.time", { n: index + 1 })].filter(Boolean).join(" · ");

@@ -40,12 +40,11 @@ const line = ([name, state, text]) =>
   h("li", { "data-ready": name, "data-state": state }, emoji(SIGNS[state]), h("span", {}, text));
 
 /** The copy of the page that opens without a network. */
-export const hasCopy = async () => !!(await globalThis.caches?.match("/join"));
+const hasCopy = async () => !!(await globalThis.caches?.match("/join"));
 
 async function check(consultation, known) {
-  const found = [
-    consultation ? ["questions", "ok", t("ready.questions")] : ["questions", "care", t("ready.no-questions")],
-  ];
+  const isKept = consultation && (await tablet.read("consultations", consultation.code).catch(() => undefined));
+  const found = [isKept ? ["questions", "ok", t("ready.questions")] : ["questions", "care", t("ready.no-questions")]];
   const media = known ?? (consultation && (await mediaState(consultation)));
   if (media?.of) found.push(["media", media.have < media.of ? "wait" : "ok", t("ready.media", media)]);
   found.push(await restart(), await persistence(), ...(await space()), ...(await clock()));

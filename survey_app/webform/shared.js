@@ -3,7 +3,7 @@
 import { askAloud, keypad, screen } from "./doors.js?v={{version}}";
 import { sha256 } from "./digest.js?v={{version}}";
 import { messages } from "./messages-teacher.js?v={{version}}";
-import { ask, button, emoji, h, learn, t } from "./page.js?v={{version}}";
+import { ask, button, emoji, h, handedAround, learn, t } from "./page.js?v={{version}}";
 import * as tablet from "./tablet.js?v={{version}}";
 
 learn(messages);
@@ -17,7 +17,7 @@ export const passScreen = (go) =>
   screen(
     "pass",
     t("shared.pass.title"),
-    h("p", { class: "cheer" }, emoji("🧒"), emoji("➡️"), emoji("👧")),
+    h("p", { class: "cheer" }, emoji("🧒"), emoji("👉"), emoji("👧")),
     h("p", { class: "lead", ...READ }, t("shared.pass.lead")),
     h(
       "div",
@@ -27,15 +27,23 @@ export const passScreen = (go) =>
   );
 
 /** Hands the tablet around for this consultation from now on; null: no longer. False when the tablet cannot remember it. */
-export function handOver(code) {
+export function handAround(code) {
   try {
-    if (code) localStorage.setItem("hand-over", code);
-    else localStorage.removeItem("hand-over");
+    if (code) localStorage.setItem("hand-around", code);
+    else localStorage.removeItem("hand-around");
+    signOut();
     return true;
   } catch {
     return false;
   }
 }
+
+/** Whoever of the staff is signed in on this tablet would leave the staff screens open to the class. */
+function signOut() {
+  if (handedAround()) tablet.request("/auth/sign-out", { method: "POST", redirect: "manual" }).catch(() => {});
+}
+
+addEventListener("online", signOut);
 
 /** Whether somebody is still there: no countdown; any touch is an answer. `stay()` when she says so. */
 export function askStillThere(stay) {

@@ -4,7 +4,8 @@
  * Kept in one IndexedDB database, every write awaited to the disk: drafts (children still answering), the outbox
  * (finished, not yet confirmed by the server), attachments (drawings and voices of either), the consultations it has loaded
  * with their media, a few values of its own. A draft's own copy of its consultation stands under "draft:<id>".
- * Only the verdicts created, duplicate and gone, and all attachments stored, empty the outbox; no error ever does.
+ * Only the verdicts created, duplicate and gone, and all attachments stored, empty the outbox; no error ever does. Several
+ * tabs may be at work: what one of them has ended, none brings back.
  */
 
 const STORES = {
@@ -15,12 +16,23 @@ const STORES = {
   attachments: "name",
   media: "file",
 };
+const VERSION = 2;
 
 let opening;
 
 function open() {
-  opening ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open("survey-app", 2);
+  opening ??= connect(VERSION).catch((error) => {
+    // A newer form in another tab has added to it: what this one needs is there all the same.
+    if (error?.name === "VersionError") return connect();
+    throw error;
+  });
+  opening.catch(() => (opening = undefined));
+  return opening;
+}
+
+const connect = (version) =>
+  new Promise((resolve, reject) => {
+    const request = indexedDB.open("survey-app", version);
     request.onupgradeneeded = () => {
       for (const [name, keyPath] of Object.entries(STORES)) {
         if (request.result.objectStoreNames.contains(name)) continue;
@@ -37,13 +49,8 @@ function open() {
       request.result.onclose = () => (opening = undefined);
       resolve(request.result);
     };
-    request.onerror = () => {
-      opening = undefined;
-      reject(request.error);
-    };
+    request.onerror = () => reject(request.error);
   });
-  return opening;
-}
 
 // Creating it takes a tablet a moment: begin while the rest of the page is still on its way.
 open().catch(() => {});
@@ -66,6 +73,35 @@ export const readKeys = (store) => transaction([store], "readonly", (s) => s.get
 export const keep = (store, record) => transaction([store], "readwrite", (s) => s.put(record));
 export const wipe = (store, key) => transaction([store], "readwrite", (s) => s.delete(key));
 
+/** Changes what is still there. */
+export const alter = (store, key, changes) =>
+  transaction([store], "readwrite", (s) => {
+    const found = s.get(key);
+    found.onsuccess = () => found.result && s.put({ ...found.result, ...changes });
+  });
+
+/** Drafts that were sent or given up lately: by their ids the other tabs know. */
+const MOST_OVER = 100;
+
+const note = (tablet, id) => change(tablet, "over", (ids = []) => [...ids, id].slice(-MOST_OVER));
+
+/** Runs `work(stores…)` unless this draft is over; resolves with whether it did. */
+async function unlessOver(id, names, work) {
+  const found = await transaction([...names, "tablet"], "readwrite", (...stores) => {
+    const request = stores[names.length].get("over");
+    request.onsuccess = () => request.result?.value.includes(id) || work(...stores);
+    return request;
+  });
+  return !found?.value.includes(id);
+}
+
+/** False when it is over. */
+export const keepDraft = (draft) => unlessOver(draft.id, ["drafts"], (drafts) => drafts.put(draft));
+
+/** An attachment of a draft; false when that is over. */
+export const keepMade = (record) =>
+  unlessOver(record.submission, ["attachments"], (attachments) => attachments.put(record));
+
 /** The attachments of one submission, drafts included. */
 export const attachmentsOf = (submission) =>
   transaction(["attachments"], "readonly", (s) => s.index("submission").getAll(submission));
@@ -74,33 +110,33 @@ export const draftsConsultation = (id) => `draft:${id}`;
 
 /**
  * The child has finished: her draft becomes an item of the outbox, in one step or not at all, together with the attachments
- * that the item names. What else was made for it goes.
+ * that the item names. What else was made for it goes. False, and nothing happens, when it was over already.
  */
 export function finish(item) {
   const record = { id: item.id, item, state: "waiting", tries: 0 };
   const named = new Set(item.attachments?.map((one) => one.name));
-  return transaction(
-    ["drafts", "outbox", "attachments", "consultations", "tablet"],
-    "readwrite",
-    (drafts, outbox, ...more) => {
-      const [attachments, consultations, tablet] = more;
-      drafts.delete(item.id);
-      consultations.delete(draftsConsultation(item.id));
-      eachOf(attachments, item.id, (cursor) =>
-        named.has(cursor.value.name) ? cursor.update({ ...cursor.value, state: "waiting" }) : cursor.delete(),
-      );
-      change(tablet, `finished:${item.consultation}`, (ids = []) => [...ids, item.id]);
-      return outbox.put(record);
-    },
-  );
+  return unlessOver(item.id, ["drafts", "outbox", "attachments", "consultations"], (drafts, outbox, ...more) => {
+    const [attachments, consultations, tablet] = more;
+    drafts.delete(item.id);
+    consultations.delete(draftsConsultation(item.id));
+    eachOf(attachments, item.id, (cursor) =>
+      named.has(cursor.value.name) ? cursor.update({ ...cursor.value, state: "waiting" }) : cursor.delete(),
+    );
+    change(tablet, `finished:${item.consultation}`, (ids = []) => [...ids, item.id]);
+    note(tablet, item.id);
+    outbox.put(record);
+  });
 }
 
 /** A draft is given up: nothing of it stays. */
-export function forgetDraft(id) {
-  return transaction(["drafts", "attachments", "consultations"], "readwrite", (drafts, attachments, consultations) => {
+export function forgetDraft({ id, assent }) {
+  const names = ["drafts", "attachments", "consultations", "tablet"];
+  return transaction(names, "readwrite", (drafts, attachments, consultations, tablet) => {
     drafts.delete(id);
     consultations.delete(draftsConsultation(id));
     eachOf(attachments, id, (cursor) => cursor.delete());
+    // In another tab somebody may be just about to say yes.
+    if (assent) note(tablet, id);
   });
 }
 
@@ -127,11 +163,14 @@ export const count = (name, by = 1) =>
  */
 export function settle({ id, item }, counters = []) {
   return transaction(["outbox", "attachments", "tablet"], "readwrite", (outbox, attachments, tablet) => {
-    outbox.delete(id);
-    eachOf(attachments, id, (cursor) => cursor.delete());
-    for (const name of counters) change(tablet, name, (n = 0) => n + 1);
-    if (!counters.length)
-      change(tablet, `finished:${item.consultation}`, (ids = []) => ids.filter((one) => one !== id));
+    outbox.getKey(id).onsuccess = ({ target: { result: known } }) => {
+      if (!known) return;
+      outbox.delete(id);
+      eachOf(attachments, id, (cursor) => cursor.delete());
+      for (const name of counters) change(tablet, name, (n = 0) => n + 1);
+      if (!counters.length)
+        change(tablet, `finished:${item.consultation}`, (ids = []) => ids.filter((one) => one !== id));
+    };
   });
 }
 
@@ -321,7 +360,7 @@ async function sendBatch(batch) {
   }
   const [record] = batch;
   if (response.status === 500) {
-    await keep("outbox", { ...record, tries: record.tries + 1 });
+    await alter("outbox", record.id, { tries: record.tries + 1 });
     return 1;
   }
   const said = await response.json().catch(() => ({}));
@@ -335,12 +374,12 @@ async function carryOut(batch, results) {
     const result = results.find((one) => one.index === index && (one.id ?? record.id) === record.id);
     if (SETTLED.has(result?.verdict)) {
       if (result.verdict !== "gone" && record.item.attachments)
-        await keep("outbox", { ...record, state: "attachments" });
+        await alter("outbox", record.id, { state: "attachments" });
       else await settle(record, result.verdict === "gone" ? [] : sentCounters(record));
     } else if (SET_ASIDE.has(result?.verdict)) {
       await setAside(record, result.reason ?? result.verdict, result.message);
     } else {
-      await keep("outbox", { ...record, tries: record.tries + 1 });
+      await alter("outbox", record.id, { tries: record.tries + 1 });
       stuck += 1;
     }
   }
@@ -351,7 +390,7 @@ async function carryOut(batch, results) {
 export const sentCounters = ({ item }) => [`sent:${today()}`, `sent:${item.consultation}`];
 
 export const setAside = (record, reason, message = "") =>
-  keep("outbox", { ...record, state: "aside", reason, message });
+  alter("outbox", record.id, { state: "aside", reason, message });
 
 let presence;
 let presenceTimer;
@@ -384,7 +423,8 @@ export async function loadConsultation(code) {
   const fresh = fetch(`/api/consultations/${code}`).then(async (response) => {
     const body = await response.json();
     if (response.ok && body.questionnaire) {
-      keep("consultations", { code, consultation: body });
+      // On a full tablet it is asked all the same; the teacher's screen says what is missing.
+      keep("consultations", { code, consultation: body }).catch(() => {});
       return { consultation: body };
     }
     if ([404, 410].includes(response.status)) return { error: body.error };

@@ -4,9 +4,9 @@
  */
 
 import { screen } from "./doors.js?v={{version}}";
-import { ask, button, emoji, h, handedOver, t } from "./page.js?v={{version}}";
+import { ask, button, emoji, h, handedAround, t } from "./page.js?v={{version}}";
 import { readiness } from "./ready.js?v={{version}}";
-import { handOver, isGuarded, unlock } from "./shared.js?v={{version}}";
+import { handAround, isGuarded, unlock } from "./shared.js?v={{version}}";
 import * as tablet from "./tablet.js?v={{version}}";
 
 const REFRESH = 500;
@@ -81,9 +81,9 @@ export async function teacherScreen(place) {
     list(
       begun,
       (draft) => [draft.started_at, t("teacher.begun.lead")],
-      (draft) => guarded(() => askToRemove(() => tablet.forgetDraft(draft.id), place)),
+      (draft) => guarded(() => askToRemove(() => tablet.forgetDraft(draft), place)),
     ),
-    place.consultation && (await handOverPart(place, guarded)),
+    place.consultation && (await handAroundPart(place, guarded)),
     readiness(place.consultation),
     h(
       "div",
@@ -127,24 +127,28 @@ async function reconcile(consultation, outbox) {
   return { how: arrived >= n ? "all" : "some", n, arrived };
 }
 
-async function handOverPart({ code, again, home }, guarded) {
-  const on = handedOver() === code;
+async function handAroundPart({ code, again, home }, guarded) {
+  const on = handedAround() === code;
   const change = guarded(() => {
-    if (handOver(on ? null : code)) again();
+    if (handAround(on ? null : code)) again();
   });
   const possible = await isGuarded(code);
   return h(
     "section",
-    { class: "part", "data-hand-over": on ? "on" : "off" },
-    h("h2", {}, t("teacher.hand-over.title")),
-    h("p", {}, t(!possible ? "teacher.hand-over.no-pin" : on ? "teacher.hand-over.on" : "teacher.hand-over.lead")),
+    { class: "part", "data-hand-around": on ? "on" : "off" },
+    h("h2", {}, t("teacher.hand-around.title")),
+    h(
+      "p",
+      {},
+      t(!possible ? "teacher.hand-around.no-pin" : on ? "teacher.hand-around.on" : "teacher.hand-around.lead"),
+    ),
     (possible || on) &&
       button(
-        t(on ? "teacher.hand-over.stop" : "teacher.hand-over.start"),
+        t(on ? "teacher.hand-around.stop" : "teacher.hand-around.start"),
         change,
         on ? "button--wide" : "button--main button--wide",
         {
-          "data-teacher": "hand-over",
+          "data-teacher": "hand-around",
         },
       ),
     !on && button(t("teacher.other-code"), home, "button--wide button--quiet", { "data-teacher": "home" }),

@@ -18,13 +18,13 @@ export function times(node, child, ways) {
       h(
         "div",
         { "data-aloud": "" },
-        h("p", { class: "review__asked" }, t("repeat.time", { n: index + 1 })),
+        h("p", { class: "review__asked" }, t("review.time", { n: index + 1 })),
         " ",
         h("p", { class: "review__answer" }, summary(node, time, child)),
       ),
       button(t("repeat.remove"), () => ways.remove(index), "button--small", {
         "data-remove-time": `${node.name}/${index}`,
-        "aria-label": `${t("repeat.remove")}: ${t("repeat.time", { n: index + 1 })}`,
+        "aria-label": `${t("repeat.remove")}: ${t("review.time", { n: index + 1 })}`,
       }),
     );
   return h(

@@ -1,8 +1,9 @@
 /** An answer by voice: at most two minutes, to be heard again, made anew or deleted. */
 
 import { hush } from "./aloud.js?v={{version}}";
+import { askBefore } from "./doors.js?v={{version}}";
 import { keeper, kept, player } from "./made.js?v={{version}}";
-import { ask, button, emoji, h, svg, t } from "./page.js?v={{version}}";
+import { button, emoji, h, svg, t } from "./page.js?v={{version}}";
 
 const LONGEST = 120_000;
 const BITS = 32_000;
@@ -65,10 +66,14 @@ export function control(node, child) {
 
   function show(blob) {
     hasOne = !!blob;
-    const away = () => button(t("voice.delete"), () => askToDelete(remove), "button--quiet", { "data-delete": "" });
+    const askToDelete = () => askBefore("voice.delete", remove, { "data-delete-yes": "" });
+    const away = () => button(t("voice.delete"), askToDelete, "button--quiet", { "data-delete": "" });
     place.replaceChildren(...(blob ? [player(blob), away()] : []));
     face();
   }
+
+  /** What counts: a time of a repeat or a child may have come in between that has an answer of its own. */
+  const showKept = async () => show(await kept(node, child).catch(() => undefined));
 
   async function remove() {
     await keep.remove();
@@ -111,7 +116,7 @@ export function control(node, child) {
       ring.setAttribute("stroke-dashoffset", AROUND);
       said.textContent = t(Date.now() - begun >= LONGEST ? "voice.full" : "voice.recorded");
       if (blob.size) await keep.save(() => blob);
-      (showing[node.name] ?? show)(blob.size ? blob : undefined);
+      await (showing[node.name] ?? showKept)();
       place.scrollIntoView({ block: "nearest" });
     };
     mine.start(1_000);
@@ -124,20 +129,10 @@ export function control(node, child) {
     place.replaceChildren(h("p", { class: "notice", role: "alert", "data-no-voice": key, "data-aloud": "" }, t(key)));
   }
 
-  showing[node.name] = show;
+  showing[node.name] = showKept;
   face();
   kept(node, child).then((blob) => blob && show(blob));
   return box;
 }
 
 const release = (stream) => stream.getTracks().forEach((track) => track.stop());
-
-const askToDelete = (remove) =>
-  ask("voice.delete.title", (close) => [
-    h(
-      "div",
-      { class: "choices-below" },
-      button(t("voice.delete.no"), close, "button--main button--wide"),
-      button(t("voice.delete.yes"), () => (close(), remove()), "button--wide", { "data-delete-yes": "" }),
-    ),
-  ]);

@@ -40,6 +40,8 @@ const keepsItself = (tree) => tree.fn === "once" || tree.args?.some(keepsItself)
 export function lay(questionnaire, given, meta = {}) {
   const { language, seed } = meta;
   const live = { ...given, [ASIDE]: { questionnaire, language, seed } };
+  // How often each repeat is asked is worked out: until then there is none of it.
+  for (const { type, name } of every(questionnaire.nodes)) if (type === "repeat") delete live[name];
   let state = { changed: true };
   for (let round = 0; round < ROUNDS && state.changed; round += 1) {
     state = { meta, screens: [], kept: [], changed: false };
@@ -81,7 +83,7 @@ function pass(nodes, here, state, together) {
 
 function passTimes(node, { given, live }, state) {
   const { name } = node;
-  const before = live[name] === given[name] ? [] : (live[name] ?? []);
+  const before = live[name] ?? [];
   const wanted = node.count ? Math.trunc(number(worth(node.count, live))) || 0 : (given[name]?.length ?? 0);
   const all = Math.min(Math.max(wanted, 0), MAX_TIMES);
   if (before.length !== all) state.changed = true;
@@ -184,14 +186,18 @@ export function triggered(questionnaire, given, screen, name, meta) {
   }
 }
 
-const every = (nodes) => nodes.flatMap((node) => [node, ...every(node.children ?? [])]);
+/** All nodes in the order of the form, a group before what is in it. */
+export const every = (nodes) => nodes.flatMap((node) => [node, ...every(node.children ?? [])]);
 
 /** What may be chosen now; where the form wants it, in the child's own order. */
 export function choices(questionnaire, node, answers, seed = answers[ASIDE]?.seed) {
   const offered = choicesOf(questionnaire, node, answers);
   if (!node.randomize) return offered;
   const fixed = node.seed && Math.trunc(number(worth(node.seed, answers)));
-  return shuffled(offered, Number.isFinite(fixed) ? fixed : hash(`${seed}/${node.name}`));
+  // “Other” is understood only after all the others.
+  const isLast = (one) => one.name === "other" && one === offered[offered.length - 1];
+  const mixed = offered.filter((one) => !isLast(one));
+  return [...shuffled(mixed, Number.isFinite(fixed) ? fixed : hash(`${seed}/${node.name}`)), ...offered.filter(isLast)];
 }
 
 function choicesOf(questionnaire, node, answers) {
@@ -234,8 +240,15 @@ export function problem(node, answers) {
     return { key: "question.rank" };
   }
   if (node.type === "time" && clock(value) !== value) return { key: "question.time" };
+  if (notANumber(node, value)) return { key: "question.number" };
   if (!node.constraint || holds(node.constraint, answers, value)) return undefined;
   return node.constraint_message ? { text: node.constraint_message } : { key: "question.constraint" };
+}
+
+/** What was typed is no number, or one so large that its last digits are lost. */
+function notANumber({ type }, value) {
+  if (type === "integer") return !Number.isSafeInteger(value);
+  return type === "decimal" && !(Math.abs(value) <= Number.MAX_SAFE_INTEGER && typeof value === "number");
 }
 
 const choiceOf = (questionnaire, list, name) => questionnaire?.choices?.[list]?.find((one) => one.name === name);

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -65,6 +65,20 @@ def problems(world: World, identity: str) -> list[tuple[str, str | None]]:
 
 
 # Verdicts
+
+
+def test_answers_are_held_against_the_day_on_which_they_were_given(world: World, client: DescribedClient) -> None:
+    survey = "| survey |\n| | type | name | label | constraint |\n| | date | ngay | Ngày nào? | . >= today() |"
+    asked = ask(world, form="den-muon", form_text=survey)
+    days_ago = datetime.now(timezone(timedelta(hours=-9))) - timedelta(days=3)
+    made = item(
+        asked.id,
+        questionnaire="den-muon",
+        finished_at=days_ago.isoformat(),
+        answers={"ngay": days_ago.date().isoformat()},
+    )
+    send(client, made)
+    assert problems(world, made["id"]) == []
 
 
 def test_each_item_of_a_batch_has_its_verdict(world: World, client: DescribedClient, asked: Asked) -> None:

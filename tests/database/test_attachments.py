@@ -350,7 +350,7 @@ def test_an_unreadable_announcement_is_left_out_and_told(
     ]
 
 
-def test_at_most_forty_are_taken(each_world: World, client: DescribedClient, asked: Asked) -> None:
+def test_no_more_are_taken_than_a_repeat_has_times(each_world: World, client: DescribedClient, asked: Asked) -> None:
     content = content_of("webm")
     told = [announcement(f"lan/{number}/ke", "webm", content) for number in range(MOST_ATTACHMENTS + 2)]
     submission = item_with(asked, *told)

@@ -19,7 +19,7 @@ from tests.browser.chromium import ARGUMENTS, find_chromium
 
 REPOSITORY = Path(__file__).parents[2]
 WEBFORM = Path(evaluate.__file__).parents[1] / "webform"
-MODULES = ("expression.js", "walk.js")
+MODULES = ("digest.js", "expression.js", "walk.js")
 ZONE = "Asia/Ho_Chi_Minh"
 _START = """
 import { readFileSync } from "node:fs";
@@ -30,7 +30,7 @@ _NOWHERE = "http://webform.test/"
 
 
 def in_javascript(task: Path, given: Any) -> Any:
-    """What `run` of the module `task` makes of `given`; both are JSON. It imports "./expression.js" and "./walk.js"."""
+    """What `run` of the module `task` makes of `given`; both are JSON. It imports from MODULES."""
     node = shutil.which("node")
     if node is not None:
         return in_node(node, task, given)

@@ -213,6 +213,28 @@ def test_no_text_of_the_web_form_is_missing() -> None:
         assert any(key.startswith(prefix) for key in texts("webform", "vi")), prefix
 
 
+def test_no_text_of_the_web_form_is_left_over() -> None:
+    written = set(re.findall(r'"([a-z][a-z0-9.-]*)"', web_form()))
+    begun = tuple(set(re.findall(r"`([a-z.-]+\.)\$\{", web_form())))
+    ended = set(re.findall(r"`\$\{\w+\}\.([a-z-]+)`", web_form()))
+    assert {"title", "lead", "yes", "no"} <= ended
+    left_over = [key for key in texts("webform", "vi") if key not in written and not key.startswith(begun)]
+    assert [
+        key for key in left_over if not (key.rsplit(".", 1)[-1] in ended and key.rsplit(".", 1)[0] in written)
+    ] == []
+
+
+def test_what_is_asked_before_something_goes_for_good_is_worded() -> None:
+    asked = set(re.findall(r'\baskBefore\("([a-z.-]+)"', web_form()))
+    assert {"draw.clear", "voice.delete", "review.remove"} <= asked
+    assert {f"{key}.{end}" for key in asked for end in ("title", "no", "yes")} <= texts("webform", "vi").keys()
+
+
+def test_khmer_asks_for_a_native_speaker() -> None:
+    head = (LOCALE_FOLDER / "km" / "LC_MESSAGES" / "webform.po").read_text(encoding="utf-8").split("msgid")[0]
+    assert "native speaker" in head
+
+
 def test_every_reason_to_sign_in_again_is_worded() -> None:
     reasons = set(re.findall(r'error=([a-z]+)"', (PACKAGE / "api" / "sign_in.py").read_text(encoding="utf-8")))
     reasons |= set(re.findall(r'SignInRefused\("([a-z]+)"\)', (PACKAGE / "database" / "accounts.py").read_text()))

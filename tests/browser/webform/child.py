@@ -52,8 +52,7 @@ class Child:
         self.wait_for("animals")
         self.page.click(f"[data-animal={card[:-4]}]")
         self.wait_for("digits")
-        for digit in card[-4:]:
-            self.page.locator(".keypad__key").get_by_text(digit, exact=True).click()
+        self.tap_digits(card[-4:])
 
     def assent(self, answer: str = "yes") -> None:
         self.wait_for("assent")
@@ -62,8 +61,20 @@ class Child:
     def begin(self, language: str = "vi", code: str | None = None) -> None:
         """Everything up to the first question, without a card."""
         self.open(code)
+        self.go_in(language)
+
+    def tap_digits(self, digits: str) -> None:
+        """On the keypad of the screen."""
+        for digit in digits:
+            self.page.locator(".keypad__key").get_by_text(digit, exact=True).click()
+
+    def go_in(self, language: str = "vi", card: str | None = None) -> None:
+        """From the choice of a language to the first question, with this card or without one."""
         self.choose_language(language)
-        self.without_card()
+        if card:
+            self.type_card(card)
+        else:
+            self.without_card()
         self.assent()
         self.wait_for("question")
 
@@ -163,9 +174,9 @@ class Child:
     def hand_around(self, pin: str) -> None:
         """The teacher hands this tablet to a class."""
         self.open_teacher()
-        self.page.click("[data-hand-over=off] [data-teacher=hand-over]")
+        self.page.click("[data-hand-around=off] [data-teacher=hand-around]")
         self.type_pin(pin)
-        self.page.wait_for_selector("[data-hand-over=on]")
+        self.page.wait_for_selector("[data-hand-around=on]")
         self.page.click("[data-teacher=back]")
         self.wait_for("pass")
 

@@ -147,6 +147,59 @@ def test_one_that_is_stuck_blocks_nobody_and_can_be_saved_to_a_file(tablet: tupl
     assert child.kept()["outbox"] == child.kept()["attachments"] == []
 
 
+def test_files_that_are_not_taken_do_not_make_the_child_uncounted(tablet: tuple[Child, str], server: Server) -> None:
+    # As photos are where they are not allowed any more.
+    child, code = tablet
+    made = finish(child, code, size=20_000)
+    child.context.route("**/api/attachments/**", lambda route: route.fulfill(status=410))
+    child.page.evaluate(SEND)
+    assert child.kept()["outbox"] == child.kept()["attachments"] == []
+    kept = {one["name"]: one["value"] for one in child.kept()["tablet"]}
+    consultation = server.rows("select consultation_id::text from submission where id = %s", made["id"])[0][0]
+    assert kept[f"sent:{consultation}"] == 1
+    assert kept[f"finished:{consultation}"] == [made["id"]]
+
+
+def test_a_voice_belongs_to_the_time_that_it_was_made_in_and_not_to_who_skips(
+    new_tablet: Callable[..., Child], server: Server
+) -> None:
+    form = """
+| survey |
+|        | type         | name  | label::Tiếng Việt (vi) |
+|        | begin_repeat | r     | Bạn                    |
+|        | audio        | voice | Em nói                 |
+|        | text         | words | Em viết                |
+|        | end_repeat   |       |                        |
+
+| settings |
+|          | form_title | form_id    | version | default_language |
+|          | Từng bạn   | with-times | 1       | Tiếng Việt (vi)  |
+"""
+    child = new_tablet(service_workers="block", permissions=["microphone"])
+    child.open(open_form(server, form))
+    child.without_card()
+    child.assent()
+    child.wait_for("question")
+    page = child.page
+    page.click("[data-add-time]")
+    for time, way in ((0, "next"), (1, "skip")):
+        page.wait_for_selector(f"[data-at='r/{time}/voice']")
+        page.click("[data-record]")
+        page.wait_for_selector(".is-recording")
+        page.wait_for_timeout(1_200)
+        # She goes on while it still records.
+        page.click(f"[data-way={way}]")
+        page.wait_for_timeout(1_500)
+        child.next()
+        if time == 0:
+            page.click("[data-add-time]")
+            assert page.locator("[data-play]").count() == 0
+    (first, second) = child.draft()["answers"]["r"]
+    assert "voice" in first
+    assert "voice" not in (second or {})
+    assert [one["name"] for one in child.kept()["attachments"]] == [first["voice"]]
+
+
 def test_what_a_tablet_kept_before_there_were_attachments_stays(
     new_tablet: Callable[..., Child], server: Server
 ) -> None:

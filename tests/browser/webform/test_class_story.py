@@ -238,14 +238,8 @@ def begin(tablet: Child, lesson: Lesson, language: str, *, card: bool = True, be
     tablet.page.click("[data-pass]")
     if beside_a_draft:
         tablet.page.click("[data-anew]")
-    tablet.choose_language(language)
     hers = lesson.next_card() if card else ""
-    if card:
-        tablet.type_card(hers)
-    else:
-        tablet.without_card()
-    tablet.assent()
-    tablet.wait_for("question")
+    tablet.go_in(language, hers)
     return hers
 
 

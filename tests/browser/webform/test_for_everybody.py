@@ -86,11 +86,11 @@ def every_screen(child: Child, language: str) -> Iterator[str]:
     child.open_teacher()
     child.page.wait_for_selector("[data-ready=clock]")
     yield "teacher"
-    child.page.click("[data-teacher=hand-over]")
+    child.page.click("[data-teacher=hand-around]")
     child.page.wait_for_selector("#pin")
     yield "pin"
     child.type_pin(pin_of(child.server, child.server.join_code))
-    child.page.wait_for_selector("[data-hand-over=on]")
+    child.page.wait_for_selector("[data-hand-around=on]")
     child.page.click("[data-teacher=back]")
     child.wait_for("pass")
     yield "pass"

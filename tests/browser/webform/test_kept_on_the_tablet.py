@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Route
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Server
 from tests.browser.webform.child import Child
@@ -62,10 +62,7 @@ def test_another_child_starts_anew_beside_a_draft(child: Child) -> None:
     first = child.draft()["id"]
     child.open()
     child.page.click("[data-anew]")
-    child.choose_language()
-    child.without_card()
-    child.assent()
-    child.wait_for("question")
+    child.go_in()
     assert {draft["id"] for draft in child.kept()["drafts"]} > {first}
     assert child.page.locator("input:checked").count() == 0
 
@@ -77,10 +74,7 @@ def test_a_whole_consultation_without_network_arrives_exactly_once(child: Child,
     child.page.reload()
     identities = []
     for text in ("không mạng 1", "không mạng 2"):
-        child.choose_language()
-        child.without_card()
-        child.assent()
-        child.wait_for("question")
+        child.go_in()
         some_questions(child, 2)
         child.page.reload()
         child.wait_for("question")
@@ -187,6 +181,73 @@ def test_the_next_child_finds_nothing_of_the_former_one(child: Child) -> None:
         assert receipt not in shown
 
 
+def test_what_one_tab_has_sent_or_given_up_no_other_brings_back(child: Child, server: Server) -> None:
+    for end in ("send", "delete"):
+        child.begin()
+        some_questions(child, 2)
+        identity = child.draft()["id"]
+        other = Child(child.context, child.context.new_page(), server)
+        other.open()
+        other.page.click("[data-continue]")
+        other.wait_for("question")
+        if end == "send":
+            child.answer_all()
+            child.send()
+            child.wait_until_sent()
+        else:
+            child.page.click("#stop")
+            child.page.click("[data-stop=delete]")
+            child.page.click("[data-stop=delete-yes]")
+            child.wait_for("deleted")
+        # The other tab still shows the question: its next touch finds that it is over.
+        other.page.locator(".tile").first.click()
+        other.wait_for("language")
+        assert child.kept()["drafts"] == child.kept()["outbox"] == []
+        assert count(server, identity) == (1 if end == "send" else 0)
+        other.page.close()
+
+
+def test_a_newer_form_in_another_tab_may_add_to_what_the_tablet_keeps(child: Child) -> None:
+    child.begin()
+    child.page.evaluate("""() => new Promise((resolve, reject) => {
+        const opening = indexedDB.open("survey-app", 99);
+        opening.onupgradeneeded = () => opening.result.createObjectStore("newer");
+        opening.onsuccess = () => (opening.result.close(), resolve());
+        opening.onerror = () => reject(opening.error);
+    })""")
+    some_questions(child, 2)
+    assert child.draft()["at"] == child.at()
+    child.page.reload()
+    child.wait_for("question")
+    assert child.draft()["at"] == child.at()
+
+
+def test_who_is_told_that_it_is_saved_has_it_saved(child: Child) -> None:
+    child.begin()
+    saved = child.page.locator("#status").inner_text()
+    child.page.evaluate("""() => {
+        const put = IDBObjectStore.prototype.put;
+        IDBObjectStore.prototype.put = function (...given) {
+            if (this.name === "drafts") return void this.transaction.abort();
+            return put.apply(this, given);
+        };
+        globalThis.mend = () => (IDBObjectStore.prototype.put = put);
+    }""")
+    child.next()
+    expect(child.page.locator("#status")).not_to_have_text(saved)
+    child.page.wait_for_timeout(200)
+    expect(child.page.locator("#status")).not_to_have_text(saved)
+    # "Keep for later" does not pretend.
+    child.page.click("#stop")
+    child.page.click("[data-stop=keep]")
+    child.page.wait_for_timeout(200)
+    assert child.screen() == "question"
+    child.page.evaluate("() => void mend()")
+    child.page.click("#stop")
+    child.page.click("[data-stop=keep]")
+    child.wait_for("kept")
+
+
 def test_without_a_service_worker_answering_goes_on_while_the_page_is_open(
     new_tablet: Callable[..., Child], server: Server
 ) -> None:
@@ -204,10 +265,7 @@ def test_without_a_service_worker_answering_goes_on_while_the_page_is_open(
 def test_a_new_version_waits_until_no_child_is_answering(child: Child) -> None:
     child.open()
     child.wait_until_works_offline()
-    child.choose_language()
-    child.without_card()
-    child.assent()
-    child.wait_for("question")
+    child.go_in()
     some_questions(child, 1)
     before = child.at()
     child.context.route(

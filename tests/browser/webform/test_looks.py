@@ -259,6 +259,41 @@ def ink(page: Page) -> int:
     )
 
 
+def wait_until_kept(tablet: Child, page: Page) -> None:
+    """What is on the paper is what the tablet has on its disk."""
+
+    def shown() -> str:
+        return str(page.locator("canvas").evaluate("canvas => canvas.toDataURL('image/png')"))
+
+    def kept() -> str:
+        return str(page.evaluate(KEPT_DRAWING, tablet.draft()["answers"].get("drawing")))
+
+    wait_until(page, lambda: kept() == shown())
+
+
+def wait_until(page: Page, holds: Callable[[], bool]) -> None:
+    for _ in range(100):
+        if holds():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it never came to hold")
+
+
+KEPT_DRAWING = """name => new Promise(resolve => {
+    const opening = indexedDB.open("survey-app");
+    opening.onsuccess = () => {
+        const asked = opening.result.transaction("attachments").objectStore("attachments").get(name ?? "");
+        asked.onsuccess = () => {
+            opening.result.close();
+            if (!asked.result) return resolve("");
+            const reader = new FileReader();
+            reader.onload = () => resolve(reader.result);
+            reader.readAsDataURL(asked.result.blob);
+        };
+    };
+})"""
+
+
 def test_a_drawing_can_be_undone_and_is_there_after_a_reload(tablet: Child, codes: dict[str, str]) -> None:
     page = tablet.page
     tablet.begin(code=codes["7-10"])
@@ -272,8 +307,7 @@ def test_a_drawing_can_be_undone_and_is_there_after_a_reload(tablet: Child, code
     assert ink(page) > one > 0
     page.click("[data-tool=undo]")
     assert ink(page) == one
-    page.wait_for_function("() => !document.querySelector('.coming')")
-    page.wait_for_timeout(500)
+    wait_until_kept(tablet, page)
     page.reload()
     tablet.wait_for("question")
     page.wait_for_selector("canvas")
@@ -283,8 +317,7 @@ def test_a_drawing_can_be_undone_and_is_there_after_a_reload(tablet: Child, code
     page.click("[data-tool=clear]")
     page.click("[data-clear-yes]")
     assert ink(page) == 0
-    page.wait_for_timeout(500)
-    assert tablet.kept()["attachments"] == []
+    wait_until(page, lambda: tablet.kept()["attachments"] == [])
     assert "drawing" not in tablet.draft()["answers"]
 
 
@@ -322,7 +355,7 @@ def test_a_photo_becomes_small_and_forgets_where_it_was_taken(tablet: Child, cod
     expect(page.locator("#error-photo")).to_contain_text("Em chụp lại nhé")
     page.click("[data-question=photo] [data-delete]")
     page.wait_for_selector("[data-question=photo] img", state="detached")
-    assert tablet.kept()["attachments"] == []
+    wait_until(page, lambda: tablet.kept()["attachments"] == [])
 
 
 def test_a_voice_is_made_anew_deleted_and_explained_where_it_cannot_be(
@@ -342,12 +375,12 @@ def test_a_voice_is_made_anew_deleted_and_explained_where_it_cannot_be(
     page.wait_for_selector("[data-play]")
     second = tablet.draft()["answers"]["voice"]
     assert first != second
-    assert [one["name"] for one in tablet.kept()["attachments"]] == [second]
+    wait_until(page, lambda: [one["name"] for one in tablet.kept()["attachments"]] == [second])
     page.click("[data-play]")
     page.click("[data-question=voice] [data-delete]")
     page.click("[data-delete-yes]")
     page.wait_for_selector("[data-play]", state="detached")
-    assert tablet.kept()["attachments"] == []
+    wait_until(page, lambda: tablet.kept()["attachments"] == [])
     assert "voice" not in tablet.draft()["answers"]
 
     for key, deaf in (("voice.refused", new_tablet(permissions=[])), ("voice.impossible", new_tablet())):

@@ -113,6 +113,7 @@ def test_young_children_are_read_to_until_they_want_it_quiet(hearing: Child) -> 
     assert said(child)
     child.assent()
     child.wait_for("question")
+    child.page.wait_for_function("() => window.said.length")
     assert said(child)[0] == child.page.locator(".question__title").inner_text()
     child.page.evaluate("window.pace = 60_000")
     child.next()

@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
+from survey_app.api.sign_in import COOKIE
 from tests.browser.conftest import Server
 from tests.browser.webform.child import Child
-from tests.browser.webform.own_form import pin_of
+from tests.browser.webform.own_form import open_form, pin_of
 from tests.browser.webform.test_whole_way import check_digit
 
 SECRET = "điều bí mật của em"
@@ -29,13 +30,7 @@ def next_child(child: Child, card: str | None = None) -> None:
     """From the screen between two children to the first question."""
     child.wait_for("pass")
     child.page.click("[data-pass]")
-    child.choose_language()
-    if card:
-        child.type_card(card)
-    else:
-        child.without_card()
-    child.assent()
-    child.wait_for("question")
+    child.go_in(card=card)
 
 
 def test_the_next_friend_can_neither_see_nor_get_back_to_the_one_before(child: Child, server: Server) -> None:
@@ -64,6 +59,39 @@ def test_the_next_friend_can_neither_see_nor_get_back_to_the_one_before(child: C
     child.page.reload()
     child.wait_for("question")
     assert child.at() == here
+
+
+def test_a_tablet_in_the_hands_of_a_class_is_signed_in_nowhere(child: Child, server: Server) -> None:
+    child.open()
+    child.context.add_cookies([{"name": COOKIE, "value": "a teacher's", "url": server.url}])
+    child.hand_around(pin_of(server, server.join_code))
+    for _ in range(50):
+        if not child.context.cookies():
+            break
+        child.page.wait_for_timeout(50)
+    assert child.context.cookies() == []
+
+
+def test_the_browser_s_history_learns_no_answer(child: Child, server: Server) -> None:
+    # Titles of pages stay in it, and questions may repeat what was answered.
+    form = """
+| survey |
+|        | type | name  | label::Tiếng Việt (vi)       |
+|        | text | words | Em viết                      |
+|        | text | more  | Em viết “${words}”, vì sao? |
+| settings |
+|          | form_title | form_id  | version | default_language |
+|          | Nhắc lại   | repeated | 1       | Tiếng Việt (vi)  |
+"""
+    child.open(open_form(server, form))
+    child.without_card()
+    child.assent()
+    child.wait_for("question")
+    child.answer_here(SECRET)
+    child.next()
+    assert SECRET in child.page.locator("h1").inner_text()
+    assert SECRET not in child.page.title()
+    assert child.page.title()
 
 
 def test_only_the_pin_leads_out_and_three_wrong_ones_make_it_wait(child: Child, server: Server) -> None:
@@ -98,8 +126,8 @@ def test_only_the_pin_leads_out_and_three_wrong_ones_make_it_wait(child: Child, 
     child.page.evaluate("location.hash = 'teacher'")
     child.type_pin(pin)
     child.wait_for("teacher")
-    child.page.click("[data-teacher=hand-over]")
-    child.page.wait_for_selector("[data-hand-over=off]")
+    child.page.click("[data-teacher=hand-around]")
+    child.page.wait_for_selector("[data-hand-around=off]")
     child.page.click("[data-teacher=home]")
     child.page.wait_for_selector("#code-form")
 
@@ -151,11 +179,9 @@ def test_a_tablet_left_alone_parks_the_draft_under_the_card(child: Child, server
     child.wait_for("gate")
     child.page.click("[data-continue]")
     child.wait_for("digits")
-    for digit in other[-4:]:
-        child.page.locator(".keypad__key").get_by_text(digit, exact=True).click()
+    child.tap_digits(other[-4:])
     expect(child.page.locator("#card-error")).not_to_be_empty()
-    for digit in card[-4:]:
-        child.page.locator(".keypad__key").get_by_text(digit, exact=True).click()
+    child.tap_digits(card[-4:])
     child.wait_for("question")
     assert (child.at(), child.draft()["answers"]) == (here, answers)
 
@@ -172,10 +198,7 @@ def test_a_card_typed_anew_opens_its_parked_draft_and_one_without_a_card_needs_t
         if parked:
             child.page.click("[data-pass]")
             child.page.click("[data-anew]")
-            child.choose_language()
-            child.without_card()
-            child.assent()
-            child.wait_for("question")
+            child.go_in()
         else:
             next_child(child, whose)
         parked.append(next(one["id"] for one in child.kept()["drafts"] if one["id"] not in parked))
@@ -254,8 +277,5 @@ def test_a_draft_goes_on_with_the_questions_it_began_with(new_tablet: Callable[.
     child.answer_all()
     child.send()
     child.page.click("[data-next-child]")
-    child.choose_language()
-    child.without_card()
-    child.assent()
-    child.wait_for("question")
+    child.go_in()
     assert child.page.locator(".question__title").inner_text() == "Câu hỏi mới"

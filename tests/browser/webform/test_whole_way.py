@@ -90,6 +90,15 @@ def test_an_unknown_code_is_said_kindly(child: Child, server: Server) -> None:
     assert child.screen() == "code"
 
 
+def test_a_link_that_is_away_for_a_moment_costs_no_typing(child: Child) -> None:
+    child.context.route("**/api/consultations/*", lambda route: route.fulfill(status=503, body="{}"))
+    child.open()
+    child.wait_for("code")
+    assert "tự thử lại" in child.page.locator(".notice").inner_text()
+    child.context.unroute("**/api/consultations/*")
+    child.wait_for("language")
+
+
 def test_who_says_no_leaves_nothing(child: Child) -> None:
     child.open()
     child.choose_language()

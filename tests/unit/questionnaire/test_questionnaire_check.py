@@ -12,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey_app.questionnaire import Choice, Node, Questionnaire, compile_check, read_questionnaire
-from survey_app.questionnaire.check import CODES, MAX_PROBLEMS, MAX_TIMES, MAX_UNKNOWN
-from survey_app.questionnaire.evaluate import evaluate, prepare, truth
+from survey_app.questionnaire.check import CODES, MAX_PROBLEMS, MAX_UNKNOWN
+from survey_app.questionnaire.evaluate import evaluate
 from survey_app.questionnaire.expression import parse
+from survey_app.questionnaire.model import MAX_TIMES
 from survey_app.questionnaire.order import CycleError, depended_first, dependencies, walk
+from survey_app.questionnaire.values import prepare, truth
 
 TWELVE = read_questionnaire(Path(__file__).parent / "forms" / "twelve.md")
 CHECK = compile_check(TWELVE)
@@ -138,11 +140,26 @@ def test_invented_names_are_told_short_and_storable_and_not_by_the_thousand() ->
         assert "\0" not in problem.question
 
 
-def test_today_is_the_day_in_viet_nam_whatever_clock_is_given() -> None:
-    utc = datetime.fromisoformat("2026-11-23T20:00:00+00:00")
-    assert CHECK({**GOOD, "last_play": "2026-11-24"}, utc) == []
-    assert [one.code for one in CHECK({**GOOD, "last_play": "2026-11-25"}, utc)] == ["constraint"]
-    assert CHECK(GOOD, datetime.fromisoformat("0001-01-01T00:00:00+14:00")) == []
+def test_today_is_the_day_that_the_tablet_shows() -> None:
+    for moment in ("2026-11-24T23:59:59.999-08:00", "2026-11-24T00:00:00+14:00"):
+        now = datetime.fromisoformat(moment)
+        assert CHECK({**GOOD, "last_play": "2026-11-24"}, now) == []
+        assert [one.code for one in CHECK({**GOOD, "last_play": "2026-11-25"}, now)] == ["constraint"]
+    assert CHECK({**GOOD, "last_play": "0001-01-01"}, datetime.fromisoformat("0001-01-01T00:00:00+14:00")) == []
+
+
+def test_what_a_child_cannot_change_is_neither_required_nor_constrained() -> None:
+    check = form("""
+    | | type | name | label | required | read_only | constraint | calculation |
+    | | integer | a | A | | | | |
+    | | integer | worked_out | B | yes | yes | . > 3 | ${a} + 1 |
+    | | integer | never_there | C | yes | yes | | |
+    | | integer | at_times | D | yes | ${a} = 1 | . > 3 | |
+    """)
+    assert found({"a": 1, "worked_out": 2, "at_times": 2}, check) == []
+    assert found({"a": 1, "worked_out": 2}, check) == []
+    assert found({"a": 2, "worked_out": 3, "at_times": 2}, check) == [("at_times", "constraint")]
+    assert found({"a": 2, "worked_out": 3}, check) == [("at_times", "required")]
 
 
 def test_answers_that_are_no_object_are_one_problem() -> None:

@@ -24,7 +24,7 @@ def form(version: str, label: str, recordings: dict[tuple[str, str], str]) -> Fo
         ),
         choices={name: (Choice("unknown", {"vi": "Em không biết"}),) for name in ("first", "second")},
     )
-    return Form(questionnaire, "2026-11-25", spoken_texts(questionnaire), {}, recordings)
+    return Form(questionnaire, spoken_texts(questionnaire), {}, recordings)
 
 
 def test_a_choice_that_two_lists_have_is_recorded_once() -> None:

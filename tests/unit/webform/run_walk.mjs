@@ -41,6 +41,12 @@ function way({ questionnaire, given = {}, meta, acts = [], language = "vi" }) {
     given,
     looks: at.looks,
     problems: each(problem),
+    // As the server names questions.
+    blocked: screens.flatMap(({ nodes, repeat }) => {
+      const seen = scope(questionnaire, answers, { repeat });
+      const place = repeat ? `${repeat.node.name}/${repeat.index}/` : "";
+      return nodes.filter((node) => problem(node, seen)).map((node) => place + node.name);
+    }),
     choices: each((node, seen) => choices(questionnaire, node, seen).map((one) => one.name)),
     readOnly: each(isReadOnly),
     words: each((node, seen) => words(node.label, language, questionnaire, seen)),

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from survey_app.questionnaire import Choice, Node, Questionnaire, read_questionnaire
-from survey_app.questionnaire.check import MAX_TIMES
+from survey_app.questionnaire import Choice, Node, Questionnaire, compile_check, read_questionnaire
 from survey_app.questionnaire.expression import parse
+from survey_app.questionnaire.model import MAX_TIMES
 from tests.unit.javascript import in_javascript
 
 TASK = Path(__file__).with_name("run_walk.mjs")
@@ -99,6 +99,36 @@ def test_what_is_not_asked_any_more_is_kept_in_case_she_changes_her_mind() -> No
     result = way(MEMBERS, given, ["put", "members/0/years", "age", 3])
     assert result["answers"]["members"] == [{"nick": "A", "age": 3, "number": 1}]
     assert result["given"] == {"members": [{"nick": "A", "age": 3, "grade": "2"}]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "problem"),
+    [
+        ("integer", 7, None),
+        ("integer", "bảy", "question.number"),
+        ("integer", 1.5, "question.number"),
+        ("integer", 2**53, "question.number"),
+        ("decimal", 1.5, None),
+        ("decimal", "1,5,2", "question.number"),
+        ("decimal", -(10**20), "question.number"),
+    ],
+)
+def test_what_is_no_number_is_told_before_the_form_s_own_constraint(kind: str, value: Any, problem: str | None) -> None:
+    asked = form(f"| | type | name | label | constraint |\n| | {kind} | n | N | . < 9 |")
+    assert way(asked, {"n": value})["problems"]["n"] == (problem and {"key": problem})
+    assert bool(compile_check(asked)({"n": value})) == bool(problem)
+
+
+def test_a_repeat_that_is_not_asked_any_more_does_not_count() -> None:
+    counted = form("""
+    | | type | name | label | repeat_count | relevant |
+    | | note | many | Nhiều | | count(${r}) > 1 |
+    | | integer | n | Mấy? | | |
+    | | begin_repeat | r | R | ${n} | |
+    | | text | a | A | | |
+    | | end_repeat | | | | |
+    """)
+    assert names(way(counted, {"n": 0, "r": [{"a": "x"}, {"a": "y"}]})) == ["n"]
 
 
 def test_a_repeat_does_not_grow_for_ever() -> None:
@@ -288,13 +318,13 @@ def test_the_look_of_a_screen_changes_with_what_an_answer_on_it_changes() -> Non
     assert looks[0] != looks[1]
 
 
-def in_own_order(seed: Any, meta: str = "") -> list[str]:
-    """How a child finds the choices A to F of a question in random order."""
+def in_own_order(seed: Any, meta: str = "", last: tuple[str, ...] = ()) -> list[str]:
+    """How a child finds the choices A to F, and these last ones, of a question in random order."""
     node = Node("q", "select_one", label={"vi": "Q"}, choices="letters", randomize=True, seed=seed)
-    letters = {"letters": tuple(Choice(letter, {"vi": letter}) for letter in "ABCDEF")}
+    letters = {"letters": tuple(Choice(name, {"vi": name}) for name in (*"ABCDEF", *last))}
     questionnaire = Questionnaire("f", "1", {"vi": "F"}, ("vi",), "vi", None, None, (node,), letters)
     order = way(questionnaire, {}, meta={"seed": meta})["choices"]["q"]
-    assert sorted(order) == list("ABCDEF")
+    assert sorted(order) == sorted([*"ABCDEF", *last])
     return [str(one) for one in order]
 
 
@@ -309,6 +339,11 @@ def test_without_a_seed_the_order_is_the_childs_own_and_stays() -> None:
     assert in_own_order(None, "one child") == in_own_order(None, "one child")
     assert len({tuple(in_own_order(None, f"child {number}")) for number in range(8)}) > 3
     assert in_own_order(parse("''"), "one child") == in_own_order(None, "one child")
+
+
+@pytest.mark.parametrize("seed", ["42", "1", "7"])
+def test_other_comes_after_all_the_others(seed: str) -> None:
+    assert in_own_order(parse(seed), last=("other",)) == [*in_own_order(parse(seed)), "other"]
 
 
 def test_what_is_missing_on_a_screen() -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from survey_app.questionnaire import Choice, Node, Questionnaire, compile_check, read_questionnaire
-from survey_app.questionnaire.check import MAX_TIMES
 from survey_app.questionnaire.evaluate import VIETNAM
 from survey_app.questionnaire.expression import parse
+from survey_app.questionnaire.model import MAX_TIMES
 from tests.unit.javascript import in_javascript
 
 TASK = Path(__file__).with_name("run_walk.mjs")
@@ -19,7 +20,7 @@ HOUSEHOLD = read_questionnaire(Path(__file__).parents[1] / "questionnaire" / "fo
 ANSWERS = 150
 FORMS = 100
 Run = Callable[[Path, Any], Any]
-# What a child may still have left undone; everything else would be a mistake of the tablet.
+# What a child may still have left undone, when the tablet tells her so; everything else would be a mistake of the tablet.
 LEFT_UNDONE = {"required", "constraint", "not_all_ranked"}
 FILE = "3f0c2b1a-0000-4000-8000-00000000000{}.{}"
 
@@ -56,7 +57,7 @@ def some_answers(nodes: tuple[Node, ...], questionnaire: Questionnaire, chance: 
                 given[node.name].append(None)  # a time that was added a moment ago
         elif chance.random() < 0.75:
             value = some_answer(node, questionnaire, chance)
-            if value is not None and not (node.read_only or node.calculation):
+            if value is not None and not (node.read_only is True or (node.calculation and not node.trigger)):
                 given[node.name] = value
     return given
 
@@ -76,7 +77,7 @@ def disagreements(cases: list[tuple[Questionnaire, dict[str, Any]]], run: Run = 
     for (questionnaire, given), result in zip(cases, run(TASK, sent), strict=True):
         answers = as_sent(result["answers"])
         for one in compile_check(questionnaire)(answers, now, "vi"):
-            if one.code not in LEFT_UNDONE:
+            if one.code not in LEFT_UNDONE or one.question not in result["blocked"]:
                 found.append((one, questionnaire.to_json()["nodes"], given, answers))
     return found
 
@@ -138,6 +139,22 @@ def some_form(chance: random.Random) -> Questionnaire:
             default="a" if kind == "select_one" and chance.random() < 0.2 else None,
             initial=tree("today()") if kind == "date" and chance.random() < 0.3 else None,
         )
+        if kind != "calculate":
+            node = replace(
+                node,
+                required=tree(chance.choice(["true()", reason(name)])) if chance.random() < 0.4 else None,
+                constraint=tree(chance.choice([". != 'Bé'", f". = 'a' or {reason(name)}"]))
+                if chance.random() < 0.4
+                else None,
+                read_only=chance.choice([True, tree(reason(name))]) if chance.random() < 0.2 else False,
+            )
+        if kind == "text" and chance.random() < 0.4:
+            node = replace(
+                node,
+                calculation=tree(reason(name)),
+                read_only=True,
+                trigger=tuple(other for other in names if level[other] < level[name])[: chance.randint(0, 1)],
+            )
         into = times if name in repeated else nodes
         into.append(Node(f"g_{name}", "group", children=(node,)) if chance.random() < 0.2 else node)
     if times:

@@ -24,7 +24,7 @@ BUCKET = "attachment"
 ALL, SEEN, HEARD = "all", "seen", "heard"
 
 
-def children_files(who: Member, row: Row) -> None:
+def attachments(who: Member, row: Row) -> None:
     """Those that have arrived, newest first, a page at a time; and how many are still on their way."""
     st.subheader(say("files.title"))
     st.write(say("files.explained"))
