@@ -203,13 +203,20 @@ async function enter(wanted, found) {
   return handedAround() && !cardInLink ? pass() : welcome();
 }
 
+/** A part of the page did not come through a bad link. */
+function notLoaded() {
+  const wanted = handedAround() ?? codeInAddress();
+  askCode("code.trying");
+  if (wanted) tryAgain(wanted);
+}
+
 /** Until the code opens, or somebody begins to type another one. */
 function tryAgain(wanted) {
   const here = stage.firstChild;
   const isWaiting = () => stage.firstChild === here && !here.querySelector("#code").value;
   setTimeout(async () => {
     const found = isWaiting() && (await tablet.loadConsultation(wanted));
-    if (found && isWaiting()) enter(wanted, found);
+    if (found && isWaiting()) enter(wanted, found).catch(notLoaded);
   }, TRY_AGAIN);
 }
 
@@ -435,13 +442,16 @@ async function mediaFile(file) {
 /** Staff's recording of a place of the form, else the form's own; undefined when there is none. */
 function recordingOf(place, language) {
   const stored = consultation?.recordings?.[language]?.[place];
-  if (stored) return media().then(({ mediaUrl }) => mediaUrl(stored));
+  if (stored)
+    return media()
+      .then(({ mediaUrl }) => mediaUrl(stored))
+      .catch(() => undefined);
   const [kind, name] = place.split(/:(.*)/);
   const [list, choice] = name.split("/");
   const { nodes, choices } = consultation?.questionnaire ?? { nodes: [] };
   const spokenOf = kind === "question" ? find(nodes, name) : choices[list]?.find((one) => one.name === choice);
   const file = spokenOf?.audio?.[language];
-  return file && mediaFile(file);
+  return file && mediaFile(file).catch(() => undefined);
 }
 
 function renderQuestion() {
@@ -746,9 +756,11 @@ tablet.device().then(
   (id) => (deviceId = id),
   () => showStatus("status.not-saved"),
 );
-start().finally(() => {
-  tablet.startSending(showStatus);
-  // Only now: the questions come first, keeping a copy of the page second.
-  navigator.serviceWorker?.register("/sw.js");
-  setTimeout(quietly(loadTheRest), navigator.serviceWorker ? WORKER_WITHIN : FIRST_SCREEN_FIRST);
-});
+start()
+  .catch(notLoaded)
+  .finally(() => {
+    tablet.startSending(showStatus);
+    // Only now: the questions come first, keeping a copy of the page second.
+    navigator.serviceWorker?.register("/sw.js");
+    setTimeout(quietly(loadTheRest), navigator.serviceWorker ? WORKER_WITHIN : FIRST_SCREEN_FIRST);
+  });

@@ -67,9 +67,11 @@ def test_the_protection_officer_looks_and_listens(desk: Callable[..., Desk], ser
     answer(server, consultation, {"tree": File(f"{uuid4()}.png", "image/png", drawing(99))}, upload=False)
 
     officer.go()
-    first = page.locator("[class*=st-key-consultation-]").first
-    expect(first).to_contain_text("15 hình vẽ, tiếng nói")
-    first.get_by_role("link", name="Xem").click()
+    mine = page.locator(f"[class*=st-key-consultation-{consultation}]")
+    expect(mine).to_contain_text("15 hình vẽ, tiếng nói")
+    # Those that children have sent something to come first.
+    expect(page.locator("[class*=st-key-consultation-]").first).to_contain_text("hình vẽ, tiếng nói")
+    mine.get_by_role("link", name="Xem").click()
     expect(page.get_by_text("Đã về 14 tệp, còn 1 tệp đang chờ trên máy tính bảng")).to_be_visible(timeout=20_000)
     officer.settle()
     # Newest first: the voice, then the pictures from the last to the first.

@@ -279,3 +279,17 @@ def test_a_draft_goes_on_with_the_questions_it_began_with(new_tablet: Callable[.
     child.page.click("[data-next-child]")
     child.go_in()
     assert child.page.locator(".question__title").inner_text() == "Câu hỏi mới"
+
+
+def test_a_part_of_the_page_that_does_not_come_through_stops_no_child(
+    new_tablet: Callable[..., Child], server: Server
+) -> None:
+    child = new_tablet(service_workers="block")
+    child.open()
+    child.hand_around(pin_of(server, server.join_code))
+    child.context.route("**/webform/shared.js*", lambda route: route.abort())
+    child.page.reload()
+    child.go_in()
+    child.answer_all()
+    child.send()
+    child.wait_until_sent()
