@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from html import escape
 
-import segno
 import streamlit as st
 
 from survey_app.database import Row, SignInExpired
-from survey_app.screens.address import public_url
+from survey_app.screens.address import public_url, qr_html
 from survey_app.screens.appearance import tiles
 from survey_app.screens.arrival import arrival_of, say_arrival
 from survey_app.screens.failures import told
@@ -75,11 +74,8 @@ def _way_in(row: Row) -> None:
 
 def _qr(row: Row) -> None:
     url = f"{public_url()}/join/{row['join_code']}"
-    image = segno.make(url, error="m").svg_data_uri(border=2, omitsize=True, light="#fff")
-    st.html(
-        f'<img class="qr" src="{escape(image)}" alt="{escape(say("join.qr", url=url))}">'
-        f'<p style="text-align:center;overflow-wrap:anywhere"><code>{escape(url)}</code></p>'
-    )
+    address = f'<p style="text-align:center;overflow-wrap:anywhere"><code>{escape(url)}</code></p>'
+    st.html(qr_html(url, "qr") + address)
 
 
 @st.fragment(run_every=EVERY)

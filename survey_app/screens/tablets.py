@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
-import segno
 import streamlit as st
 
 from survey_app.database import Row
-from survey_app.screens.address import public_url
+from survey_app.screens.address import public_url, qr_html
 from survey_app.screens.language import say
 
 
@@ -36,8 +35,7 @@ def _pin(pin: str) -> None:
 
 def _link(code: str) -> None:
     url = f"{public_url()}/join/{code}#teacher"
-    image = segno.make(url, error="m").svg_data_uri(border=2, omitsize=True, light="#fff")
     st.html(
-        f'<img class="teachers-qr" src="{escape(image)}" alt="{escape(say("join.qr", url=url))}">'
-        f'<p class="teachers-link"><a href="{escape(url)}" target="_blank">{escape(url)}</a></p>'
+        qr_html(url, "teachers-qr")
+        + f'<p class="teachers-link"><a href="{escape(url)}" target="_blank">{escape(url)}</a></p>'
     )
