@@ -68,7 +68,7 @@ class Desk:
         self.choose("Trường", "Thêm trường mới")
         self.enter("Tên trường mới", school)
         self.enter("Số trẻ dự kiến", "30")
-        self.pick("7–10 tuổi")
+        self.pick("Ý kiến của em (7–10 tuổi)")
 
     def create_consultation(self, school: str) -> None:
         self.go("/staff/new")
