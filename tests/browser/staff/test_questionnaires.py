@@ -52,9 +52,10 @@ def test_a_text_is_recorded_replaced_and_deleted_and_each_can_be_taken_back(
     teacher = desk("facilitator", "phone")
     page = teacher.page
     teacher.go("/staff/questionnaires")
-    expect(page.locator(".item").first).to_contain_text("10 câu hỏi")
-    expect(page.locator(".item").first).to_contain_text(re.compile(r"Tiếng Việt 0/\d+"))
-    page.get_by_role("link", name="Đọc to").first.click()
+    listed = page.locator(f"[class*=st-key-form-{FORM}-]")
+    expect(listed).to_contain_text("10 câu hỏi")
+    expect(listed).to_contain_text(re.compile(r"Tiếng Việt 0/\d+"))
+    listed.get_by_role("link", name="Đọc to").click()
     page.wait_for_selector(".spoken")
     teacher.settle()
     assert not teacher.has_sideways_scroll()
