@@ -290,6 +290,8 @@ def test_a_part_of_the_page_that_does_not_come_through_stops_no_child(
     child.context.route("**/webform/shared.js*", lambda route: route.abort())
     child.page.reload()
     child.go_in()
+    identity = child.draft()["id"]
     child.answer_all()
     child.send()
     child.wait_until_sent()
+    assert server.rows("select status from submission where id = %s", identity) == [("accepted",)]
