@@ -120,12 +120,24 @@ create table if not exists public.school (
 create table if not exists public.staff (
     id uuid primary key references auth.users (id) on delete cascade,
     name text not null,
-    role text not null check (role in ('facilitator', 'reviewer', 'protection_officer', 'administrator')),
+    role text not null check (role in ('facilitator', 'officer', 'reviewer', 'protection_officer', 'administrator')),
     commune_code text,
     school_id uuid references public.school,
     active boolean not null default true
 );
-comment on column public.staff.commune_code is 'The commune a facilitator works in; empty: any commune.';
+comment on column public.staff.commune_code is 'The commune a facilitator or an officer works in; empty: any commune.';
+do $$
+begin
+    if not exists (
+        select from pg_constraint
+        where conrelid = 'public.staff'::regclass and contype = 'c' and pg_get_constraintdef(oid) like '%officer''::text%reviewer%'
+    ) then
+        alter table public.staff drop constraint if exists staff_role_check;
+        alter table public.staff add constraint staff_role_check
+            check (role in ('facilitator', 'officer', 'reviewer', 'protection_officer', 'administrator'));
+    end if;
+end
+$$;
 
 create table if not exists public.participant (
     id uuid primary key default gen_random_uuid(),
@@ -139,6 +151,51 @@ create table if not exists public.participant (
     unique (commune_code, card)
 );
 comment on table public.participant is 'A child known by a printed card alone; never a name, an address or a day of birth.';
+
+create table if not exists public.former_card (
+    commune_code text not null,
+    card text not null,
+    participant_id uuid not null references public.participant,
+    until timestamptz not null,
+    reason text not null check (reason in ('lost', 'moved')),
+    primary key (commune_code, card)
+);
+comment on table public.former_card is
+    'Cards that a child held before: what was answered with one until then is hers; nobody else is ever given it.';
+create index if not exists former_card_child on public.former_card (participant_id);
+
+create table if not exists public.participant_group (
+    participant_id uuid primary key references public.participant on delete cascade,
+    ethnicity text check (ethnicity in ('kinh', 'khmer', 'hoa', 'other')),
+    disability boolean,
+    household text check (household in ('poor', 'near_poor', 'other'))
+);
+comment on table public.participant_group is
+    'Sensitive groups a child belongs to, kept only where the setting group_fields allows; nobody reads single rows.';
+
+create table if not exists public.roster (
+    id uuid primary key default gen_random_uuid(),
+    commune_code text not null,
+    school_id uuid references public.school,
+    name text not null check (length(trim(name)) between 1 and 60),
+    created_by uuid references public.staff,
+    created_at timestamptz not null default now(),
+    deleted_at timestamptz
+);
+comment on table public.roster is 'A set of cards that are used together, such as a class.';
+create unique index if not exists roster_of_school on public.roster (school_id, lower(name)) where deleted_at is null;
+create index if not exists roster_owner on public.roster (created_by);
+
+create table if not exists public.roster_card (
+    roster_id uuid not null references public.roster on delete cascade,
+    participant_id uuid not null references public.participant,
+    joined_at timestamptz not null default clock_timestamp(),
+    left_at timestamptz,
+    primary key (roster_id, participant_id, joined_at),
+    check (left_at is null or left_at >= joined_at)
+);
+comment on table public.roster_card is 'Which card is, or was, of which roster; a card is of one roster at a time.';
+create unique index if not exists roster_card_now on public.roster_card (participant_id) where left_at is null;
 
 -- Questionnaires and consultations
 
@@ -181,6 +238,30 @@ create table if not exists public.consultation (
 );
 comment on column public.consultation.principles is 'Article 2 of Circular 36/2018/TT-BLĐTBXH; all six are needed for the consultation to count.';
 comment on column public.consultation.counted is 'Principles complete and guardian consent recorded: it counts for indicator 22.';
+alter table public.consultation
+    add column if not exists form text not null default 'questionnaire'
+        check (form in ('questionnaire', 'forum', 'talk', 'telephone', 'online', 'other')),
+    add column if not exists roster_id uuid references public.roster,
+    add column if not exists headcount integer not null default 0 check (headcount between 0 and 10000),
+    add column if not exists published_at timestamptz,
+    add column if not exists deleted_at timestamptz;
+comment on column public.consultation.form is
+    'How opinions are collected (Circular 36/2018/TT-BLĐTBXH, article 5); without a questionnaire the facilitator records who took part and what they said.';
+comment on column public.consultation.headcount is 'Children without a card who took part by word, not by a questionnaire.';
+comment on column public.consultation.published_at is 'Since when children can read the answers to it (step 4).';
+do $$
+begin
+    if exists (
+        select from pg_attribute
+        where attrelid = 'public.consultation'::regclass and attname = 'questionnaire_id' and attnotnull
+    ) then
+        alter table public.consultation alter column questionnaire_id drop not null, alter column questionnaire_version drop not null;
+        alter table public.consultation add constraint consultation_asks check (
+            (form in ('forum', 'talk', 'telephone', 'other') or questionnaire_id is not null)
+            and (questionnaire_id is null) = (questionnaire_version is null));
+    end if;
+end
+$$;
 create index if not exists consultation_place on public.consultation (commune_code, held_on);
 create index if not exists consultation_owner on public.consultation (created_by);
 create index if not exists consultation_school on public.consultation (school_id);
@@ -246,6 +327,9 @@ create table if not exists public.submission (
 );
 comment on column public.submission.finished_at is 'By the tablet''s clock, as are started_at and sent_at.';
 comment on column public.submission.answered_at is 'finished_at moved by what the tablet''s clock was off when it sent (received_at − sent_at).';
+alter table public.submission
+    add column if not exists entered_from text not null default 'tablet' check (entered_from in ('tablet', 'paper'));
+comment on column public.submission.entered_from is 'paper: a child wrote on paper and a facilitator entered it.';
 create index if not exists submission_consultation on public.submission (consultation_id);
 create index if not exists submission_receipt on public.submission (receipt_hash);
 
@@ -255,7 +339,18 @@ create table if not exists public.consultation_participant (
     submission_id uuid not null unique references public.submission,
     primary key (consultation_id, participant_id)
 );
-comment on table public.consultation_participant is 'Which card answered; kept apart from the answers, under policies of its own.';
+comment on table public.consultation_participant is
+    'Which card took part; kept apart from the answers, under policies of its own. Without a submission: by word, as the facilitator recorded.';
+do $$
+begin
+    if exists (
+        select from pg_attribute
+        where attrelid = 'public.consultation_participant'::regclass and attname = 'submission_id' and attnotnull
+    ) then
+        alter table public.consultation_participant alter column submission_id drop not null;
+    end if;
+end
+$$;
 create index if not exists consultation_participant_child on public.consultation_participant (participant_id);
 
 create table if not exists public.attachment (
@@ -320,6 +415,195 @@ create table if not exists public.presence (
 );
 comment on table public.presence is 'What each tablet last said of itself while a consultation runs.';
 
+create table if not exists public.presence_card (
+    consultation_id uuid not null references public.consultation on delete cascade,
+    card text not null check (card ~ '^[A-Z]{2,8}[0-9]{4}$'),
+    device_id uuid not null,
+    state text not null check (state in ('joined', 'answering', 'waiting', 'left')),
+    question integer,
+    question_count integer,
+    seen_at timestamptz not null,
+    primary key (consultation_id, card)
+);
+comment on table public.presence_card is 'What a tablet last said of the card that is answering on it; waiting: done, and not sent yet.';
+
+-- Activities
+
+create table if not exists public.activity (
+    id uuid primary key default gen_random_uuid(),
+    kind text not null check (kind in (
+        'awareness_session', 'children_council', 'children_forum', 'club', 'school_dialogue', 'family_group', 'other_model')),
+    title text not null check (length(trim(title)) between 1 and 200),
+    commune_code text not null,
+    school_id uuid references public.school,
+    roster_id uuid references public.roster,
+    held_on date not null,
+    min_age integer not null,
+    max_age integer not null,
+    planned integer check (planned between 1 and 10000),
+    plan text not null default '',
+    evidence text not null default '',
+    headcount integer not null default 0 check (headcount between 0 and 10000),
+    state text not null default 'planned' check (state in ('planned', 'held')),
+    before_id uuid references public.consultation,
+    after_id uuid references public.consultation,
+    created_by uuid references public.staff,
+    created_at timestamptz not null default now(),
+    deleted_at timestamptz,
+    check (min_age between 3 and max_age and max_age <= 120)
+);
+comment on table public.activity is 'Awareness sessions (indicator 23) and participation models (indicator 24); they count once they are held.';
+comment on column public.activity.headcount is 'Children who attended without a card.';
+create index if not exists activity_place on public.activity (commune_code, held_on);
+create index if not exists activity_owner on public.activity (created_by);
+create index if not exists activity_school on public.activity (school_id);
+
+create table if not exists public.attendance (
+    activity_id uuid not null references public.activity on delete cascade,
+    participant_id uuid not null references public.participant,
+    recorded_at timestamptz not null default clock_timestamp(),
+    recorded_by uuid references public.staff,
+    primary key (activity_id, participant_id)
+);
+create index if not exists attendance_child on public.attendance (participant_id);
+
+-- What children said, and what is done about it
+
+create table if not exists public.petition (
+    id uuid primary key default gen_random_uuid(),
+    commune_code text not null,
+    school_id uuid references public.school,
+    received_on date not null,
+    raised_by text not null check (raised_by in ('child', 'children', 'parent', 'guardian', 'other')),
+    channel text not null check (channel in ('in_person', 'telephone', 'letter', 'online', 'box', 'other')),
+    request text not null check (length(trim(request)) between 1 and 4000),
+    state text not null default 'registered' check (state in ('registered', 'assigned', 'answered', 'closed')),
+    assigned_to text,
+    due_on date,
+    answer text,
+    answered_on date,
+    closed_on date,
+    created_by uuid references public.staff,
+    created_at timestamptz not null default now(),
+    deleted_at timestamptz
+);
+comment on table public.petition is
+    'Opinions and requests that came outside a consultation (Decision 2221/QĐ-UBND, section II.6a); without names.';
+create index if not exists petition_place on public.petition (commune_code, received_on);
+
+create table if not exists public.opinion (
+    id uuid primary key default gen_random_uuid(),
+    consultation_id uuid not null references public.consultation on delete cascade,
+    submission_id uuid references public.submission on delete cascade,
+    question text,
+    said text not null,
+    shown text,
+    state text not null default 'unread' check (state in ('unread', 'released', 'withheld')),
+    read_by uuid references public.staff,
+    read_at timestamptz,
+    created_at timestamptz not null default clock_timestamp(),
+    check ((state = 'unread') = (read_at is null)),
+    check (state <> 'released' or shown is not null)
+);
+comment on table public.opinion is
+    'What children said in their own words: written in a submission, or recorded by the facilitator (no submission). shown: what was '
+    'released of it. An id says nothing about the child.';
+create index if not exists opinion_consultation on public.opinion (consultation_id);
+create index if not exists opinion_submission on public.opinion (submission_id);
+
+create table if not exists public.theme (
+    id uuid primary key default gen_random_uuid(),
+    consultation_id uuid not null references public.consultation on delete cascade,
+    name jsonb not null,
+    said jsonb not null default '{}',
+    position integer not null default 0,
+    created_by uuid references public.staff,
+    created_at timestamptz not null default now(),
+    deleted_at timestamptz
+);
+comment on table public.theme is 'What several opinions of a consultation are about; name and said (a summary) by language, Vietnamese always.';
+create index if not exists theme_consultation on public.theme (consultation_id);
+
+create table if not exists public.opinion_theme (
+    opinion_id uuid not null references public.opinion on delete cascade,
+    theme_id uuid not null references public.theme on delete cascade,
+    primary key (opinion_id, theme_id)
+);
+create index if not exists opinion_theme_theme on public.opinion_theme (theme_id);
+
+create table if not exists public.commitment (
+    id uuid primary key default gen_random_uuid(),
+    consultation_id uuid references public.consultation on delete cascade,
+    theme_id uuid references public.theme on delete cascade,
+    petition_id uuid references public.petition on delete cascade,
+    commune_code text not null,
+    school_id uuid references public.school,
+    body text not null check (length(trim(body)) between 1 and 200),
+    answer jsonb not null,
+    promise jsonb not null default '{}',
+    outcome jsonb not null default '{}',
+    due_on date,
+    status text not null default 'planned' check (status in ('planned', 'under_way', 'done', 'declined')),
+    created_by uuid references public.staff,
+    created_at timestamptz not null default now(),
+    changed_at timestamptz not null default clock_timestamp(),
+    deleted_at timestamptz,
+    check ((theme_id is null) <> (petition_id is null)),
+    check ((theme_id is null) = (consultation_id is null)),
+    check (status not in ('planned', 'under_way') or due_on is not null)
+);
+comment on table public.commitment is
+    'Which body answers what children said (answer), what it will do (promise) by when, and what came of it (outcome); texts by language, Vietnamese always.';
+create index if not exists commitment_consultation on public.commitment (consultation_id);
+create index if not exists commitment_due on public.commitment (due_on) where status in ('planned', 'under_way') and deleted_at is null;
+
+create table if not exists public.feedback_rating (
+    commitment_id uuid not null references public.commitment on delete cascade,
+    rater bytea not null,
+    rating smallint not null check (rating between 1 and 3),
+    rated_at timestamptz not null default clock_timestamp(),
+    primary key (commitment_id, rater)
+);
+comment on table public.feedback_rating is
+    'Whether a child finds the answer good (3), so-so (2) or not good (1); rater is a digest of her receipt or of her tablet''s id.';
+
+create table if not exists public.alert (
+    id uuid primary key default gen_random_uuid(),
+    consultation_id uuid references public.consultation on delete cascade,
+    petition_id uuid references public.petition on delete cascade,
+    submission_id uuid references public.submission on delete cascade,
+    opinion_id uuid references public.opinion on delete cascade,
+    question text,
+    words text[] not null default '{}',
+    raised_at timestamptz not null default clock_timestamp(),
+    raised_by uuid references public.staff,
+    state text not null default 'new' check (state in ('new', 'seen', 'handled', 'no_concern')),
+    note text not null default '',
+    decided_by uuid references public.staff,
+    decided_at timestamptz
+);
+comment on table public.alert is
+    'Words of a child that may tell of harm; for the protection officer alone. raised_by is empty when words gave rise to it.';
+create index if not exists alert_consultation on public.alert (consultation_id);
+create index if not exists alert_submission on public.alert (submission_id);
+
+create table if not exists public.deletion (
+    id bigint generated always as identity primary key,
+    kind text not null check (kind in ('consultation', 'activity', 'roster', 'theme', 'commitment', 'petition')),
+    item uuid not null,
+    title text not null,
+    commune_code text,
+    school_id uuid,
+    owner uuid,
+    deleted_at timestamptz not null default clock_timestamp(),
+    deleted_by uuid,
+    restored_at timestamptz,
+    restored_by uuid,
+    purged_at timestamptz
+);
+comment on table public.deletion is 'What was deleted by whom, and brought back by whom; after 30 days it is gone. Nobody changes this log.';
+create index if not exists deletion_item on public.deletion (item);
+
 -- Counts, kept as answers arrive so that reading the map costs the number of communes
 
 create table if not exists public.consultation_tally (
@@ -361,22 +645,60 @@ language sql stable security definer set search_path = '' as $$
     select role from public.staff where id = (select auth.uid()) and active
 $$;
 
-create or replace function private.sees_consultation(owner uuid, at_school uuid) returns boolean
+create or replace function private.sees_consultation(owner uuid, at_school uuid, commune text) returns boolean
 language sql stable security definer set search_path = '' as $$
     select exists (
         select from public.staff s
         where s.id = (select auth.uid()) and s.active
-          and (s.role in ('administrator', 'reviewer', 'protection_officer') or s.id = owner or s.school_id = at_school)
+          and (s.role in ('administrator', 'reviewer', 'protection_officer') or s.id = owner or s.school_id = at_school
+               or (s.role = 'officer' and (s.commune_code is null or s.commune_code = commune)))
     )
 $$;
+
+create or replace function private.works_with(owner uuid, at_school uuid, commune text) returns boolean
+language sql stable security definer set search_path = '' as $$
+    select exists (
+        select from public.staff s
+        where s.id = (select auth.uid()) and s.active
+          and (s.role = 'administrator'
+               or (s.role = 'officer' and (s.commune_code is null or s.commune_code = commune))
+               or (s.role = 'facilitator' and (s.id = owner or s.school_id = at_school)))
+    )
+$$;
+comment on function private.works_with is
+    'Whether the asker may change what belongs to this member of staff, school and commune: a facilitator her own and her school''s, an '
+    'officer all of the commune, or of all communes.';
+
+create or replace function private.works_in(commune text) returns boolean
+language sql stable security definer set search_path = '' as $$
+    select exists (
+        select from public.staff s
+        where s.id = (select auth.uid()) and s.active
+          and (s.role = 'administrator'
+               or (s.role in ('facilitator', 'officer') and (s.commune_code is null or s.commune_code = commune)))
+    )
+$$;
+comment on function private.works_in is 'Whether the asker may begin something in this commune.';
 
 create or replace function private.runs_consultation(consultation uuid) returns boolean
 language sql stable security definer set search_path = '' as $$
     select exists (
         select from public.staff s, public.consultation c
-        where c.id = consultation and s.id = (select auth.uid()) and s.active
-          and (s.role = 'administrator' or (s.role = 'facilitator' and (s.id = c.created_by or s.school_id = c.school_id)))
+        where c.id = consultation and c.deleted_at is null and s.id = (select auth.uid()) and s.active
+          and (s.role = 'administrator' or (s.role in ('facilitator', 'officer') and (s.id = c.created_by or s.school_id = c.school_id)))
     )
+$$;
+
+create or replace function private.reads_texts(consultation uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+    select private.runs_consultation(consultation) and private.staff_role() in ('facilitator', 'officer')
+$$;
+comment on function private.reads_texts is
+    'Whether the asker reads what children wrote in their own words: who runs the consultation, not who administers the instance.';
+
+create or replace function private.suppression_threshold() returns integer
+language sql stable security definer set search_path = '' as $$
+    select coalesce((select (value #>> '{}')::integer from public.setting where name = 'suppression_threshold'), 5)
 $$;
 
 create or replace function private.require(allowed boolean) returns void
@@ -451,11 +773,7 @@ declare
     missing integer := quantity;
     drawn integer;
 begin
-    perform private.require(exists (
-        select from public.staff s where s.id = (select auth.uid()) and s.active
-        and (s.role = 'administrator'
-             or (s.role = 'facilitator' and (s.commune_code is null or s.commune_code = issue_cards.commune)))
-    ));
+    perform private.require(private.works_in(commune));
     if quantity not between 1 and 1000 then perform private.refuse('cards_1_to_1000'); end if;
     if not exists (select from public.unit u where u.code = commune and u.valid_to is null) then
         perform private.refuse('unknown_commune');
@@ -656,13 +974,8 @@ create or replace function public.create_consultation(
 ) returns table (id uuid, join_code text)
 language plpgsql volatile security definer set search_path = '' as $$
 #variable_conflict use_column
-declare
-    me public.staff;
 begin
-    select * into me from public.staff s where s.id = (select auth.uid()) and s.active;
-    perform private.require(
-        me.role = 'administrator'
-        or (me.role = 'facilitator' and (me.commune_code is null or me.commune_code = create_consultation.commune)));
+    perform private.require(private.works_in(commune));
     if not exists (select from public.unit u where u.code = commune and u.valid_to is null) then
         perform private.refuse('unknown_commune');
     end if;
@@ -693,7 +1006,7 @@ begin
         values (
             private.new_join_code(), create_consultation.kind, trim(create_consultation.title), commune, school,
             create_consultation.held_on, create_consultation.questionnaire_id, create_consultation.questionnaire_version,
-            create_consultation.min_age, create_consultation.max_age, create_consultation.expected, me.id)
+            create_consultation.min_age, create_consultation.max_age, create_consultation.expected, (select auth.uid()))
         returning consultation.id, consultation.join_code;
 end
 $$;
@@ -773,7 +1086,7 @@ returns table (
 language plpgsql stable security definer set search_path = '' as $$
 begin
     perform private.require(exists (
-        select from public.consultation c where c.id = consultation and private.sees_consultation(c.created_by, c.school_id)));
+        select from public.consultation c where c.id = consultation and private.sees_consultation(c.created_by, c.school_id, c.commune_code)));
     return query
         select count(p.device_id)::integer, greatest(coalesce(sum(p.begun), 0), coalesce(max(t.received), 0))::integer,
                (count(*) filter (where p.answering and p.seen_at > now() - interval '5 minutes'))::integer,
@@ -1424,8 +1737,9 @@ create or replace view public.consultation_overview with (security_invoker = tru
            coalesce(t.received, 0) as received, coalesce(t.accepted, 0) as accepted, coalesce(t.in_review, 0) as in_review,
            coalesce(t.late, 0) as late, coalesce(t.carded_possible, 0) as carded, coalesce(t.uncarded, 0) as uncarded,
            g.version as consent_version, g.method as consent_method, g.obtained_on as consent_on, g.guardians as consent_guardians,
-           c.pin
+           c.pin, c.form, c.roster_id, r.name as roster_name, c.headcount, c.published_at
     from public.consultation c
+    left join public.roster r on r.id = c.roster_id
     left join public.unit u on u.code = c.commune_code and u.valid_to is null
     left join public.school s on s.id = c.school_id
     left join public.consultation_tally t on t.consultation_id = c.id
@@ -1445,7 +1759,7 @@ create or replace view public.attachment_count as
         from public.attachment a group by a.consultation_id
     ) n
     join public.consultation c on c.id = n.consultation_id
-    where private.sees_consultation(c.created_by, c.school_id);
+    where private.sees_consultation(c.created_by, c.school_id, c.commune_code);
 comment on view public.attachment_count is 'How many drawings, photos and voices a consultation has announced and how many are here: counts only.';
 
 -- A setting is changed by somebody
@@ -1490,7 +1804,9 @@ begin
     foreach name in array array[
         'setting', 'unit', 'unit_succession', 'population_source', 'population', 'indicator', 'card_animal', 'school', 'staff',
         'participant', 'questionnaire', 'consultation', 'guardian_consent', 'submission', 'consultation_participant', 'presence',
-        'consultation_tally', 'attachment', 'questionnaire_media', 'recording', 'setting_change'
+        'consultation_tally', 'attachment', 'questionnaire_media', 'recording', 'setting_change',
+        'former_card', 'participant_group', 'roster', 'roster_card', 'presence_card', 'activity', 'attendance', 'petition', 'opinion',
+        'theme', 'opinion_theme', 'commitment', 'feedback_rating', 'alert', 'deletion'
     ] loop
         execute format('alter table public.%I enable row level security', name);
         execute format('drop policy if exists administrator_writes on public.%I', name);
@@ -1515,7 +1831,7 @@ drop policy if exists public_reads on public.card_animal;
 create policy public_reads on public.card_animal for select to anon using (true);
 drop policy if exists facilitator_adds on public.school;
 create policy facilitator_adds on public.school for insert to authenticated with check (exists (
-    select from public.staff s where s.id = (select auth.uid()) and s.active and s.role = 'facilitator'
+    select from public.staff s where s.id = (select auth.uid()) and s.active and s.role in ('facilitator', 'officer')
     and (s.commune_code is null or s.commune_code = school.commune_code)));
 
 create policy staff_read on public.staff for select to authenticated
@@ -1525,9 +1841,10 @@ create policy administrator_writes on public.staff for all to authenticated
 
 create policy staff_read on public.participant for select to authenticated using (
     (select private.staff_role()) = 'administrator'
-    or school_id = (select s.school_id from public.staff s where s.id = (select auth.uid()) and s.active and s.role = 'facilitator'));
+    or school_id = (select s.school_id from public.staff s where s.id = (select auth.uid()) and s.active and s.role = 'facilitator')
+    or exists (select from public.roster_card k where k.participant_id = participant.id and k.left_at is null));
 create policy staff_read on public.consultation for select to authenticated
-    using (private.sees_consultation(created_by, school_id));
+    using (deleted_at is null and private.sees_consultation(created_by, school_id, commune_code));
 create policy staff_read on public.guardian_consent for select to authenticated
     using (exists (select from public.consultation c where c.id = consultation_id));
 create policy staff_read on public.consultation_tally for select to authenticated
@@ -1544,6 +1861,31 @@ create policy staff_read on public.setting_change for select to authenticated
 create policy staff_read on public.attachment for select to authenticated
     using ((select private.staff_role()) = 'protection_officer');
 create policy staff_read on public.recording for select to authenticated using ((select private.staff_role()) is not null);
+
+create policy staff_read on public.roster for select to authenticated
+    using (deleted_at is null and private.works_with(created_by, school_id, commune_code));
+create policy staff_read on public.roster_card for select to authenticated
+    using (exists (select from public.roster r where r.id = roster_id));
+create policy staff_read on public.presence_card for select to authenticated using (private.runs_consultation(consultation_id));
+create policy staff_read on public.activity for select to authenticated using (
+    deleted_at is null
+    and (private.works_with(created_by, school_id, commune_code) or (select private.staff_role()) = 'reviewer'));
+create policy staff_read on public.attendance for select to authenticated using (exists (
+    select from public.activity a where a.id = activity_id and private.works_with(a.created_by, a.school_id, a.commune_code)));
+-- What families ask for in their own words is read by those who answer it.
+create policy staff_read on public.petition for select to authenticated using (
+    deleted_at is null and (select private.staff_role()) in ('facilitator', 'officer')
+    and private.works_with(created_by, school_id, commune_code));
+create policy staff_read on public.theme for select to authenticated
+    using (deleted_at is null and exists (select from public.consultation c where c.id = consultation_id));
+create policy staff_read on public.commitment for select to authenticated using (
+    deleted_at is null
+    and (exists (select from public.consultation c where c.id = consultation_id)
+         or exists (select from public.petition p where p.id = petition_id)));
+create policy staff_read on public.alert for select to authenticated
+    using ((select private.staff_role()) = 'protection_officer');
+create policy staff_read on public.deletion for select to authenticated
+    using (private.works_with(owner, school_id, commune_code));
 
 -- Files: at Supabase in its Storage, which asks these policies; the embedded door asks the same functions
 
@@ -1591,7 +1933,9 @@ grant select on
     public.card_animal, public.school, public.staff, public.participant, public.questionnaire, public.consultation,
     public.guardian_consent, public.consultation_participant, public.presence, public.consultation_tally,
     public.participation_count, public.consultation_overview, public.submission_in_review, public.attachment,
-    public.attachment_count, public.questionnaire_media, public.recording, public.setting_change
+    public.attachment_count, public.questionnaire_media, public.recording, public.setting_change,
+    public.roster, public.roster_card, public.presence_card, public.activity, public.attendance, public.petition,
+    public.theme, public.commitment, public.alert, public.deletion
 to authenticated;
 -- Answers are not among the columns: what children wrote is not read through this table.
 grant select (id, consultation_id, status, late, problems, card_state, answered_at, received_at, received_number)
@@ -1605,6 +1949,8 @@ grant execute on function
     public.open_consultation, public.close_consultation, public.delete_consultation, public.live_count,
     public.review_submission, public.my_profile, public.save_recording, public.remove_recording
 to authenticated;
-grant execute on function private.staff_role, private.sees_consultation, private.runs_consultation to authenticated;
+grant execute on function private.staff_role, private.sees_consultation, private.runs_consultation, private.works_with to authenticated;
+
+drop function if exists private.sees_consultation(uuid, uuid);
 
 commit;

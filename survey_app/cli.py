@@ -83,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     staff.add_argument("email")
     staff.add_argument("--name", required=True, help="name shown to colleagues")
     staff.add_argument(
-        "--role", required=True, choices=["facilitator", "reviewer", "protection_officer", "administrator"]
+        "--role", required=True, choices=["facilitator", "officer", "reviewer", "protection_officer", "administrator"]
     )
     staff.add_argument("--commune", help="code of the only commune that a facilitator works in")
     return parser

@@ -37,10 +37,12 @@ class DemonstrationAccount:
     email: str
     password: str
     name: str
+    commune_code: str | None = None
 
 
 ACCOUNTS = (
     DemonstrationAccount("facilitator", "huongdan@example.org", "trang-giay-xanh", "Cô Lan (mô phỏng)"),
+    DemonstrationAccount("officer", "canbo@example.org", "ben-song-que", "Anh Phúc (mô phỏng)", OPEN_COMMUNE),
     DemonstrationAccount("reviewer", "rasoat@example.org", "con-duong-lang", "Anh Minh (mô phỏng)"),
     DemonstrationAccount("protection_officer", "baove@example.org", "canh-tay-am", "Chị Thảo (mô phỏng)"),
     DemonstrationAccount("administrator", "quantri@example.org", "dong-song-tien", "Chị Hoa (mô phỏng)"),
@@ -77,7 +79,7 @@ def load(door: EmbeddedDoor, *, scale: float = 1.0, report: Callable[[str], None
         )
     owner.write("setting", [{"name": "demonstration", "value": LOADING}])
     for account in ACCOUNTS:
-        door.add_staff(account.email, account.password, account.name, account.role)
+        door.add_staff(account.email, account.password, account.name, account.role, account.commune_code)
     asking = _signed_in(door, "facilitator")
     administering = _signed_in(door, "administrator")
 

@@ -26,11 +26,11 @@ class Member:
 
     @property
     def runs_consultations(self) -> bool:
-        return self.role in ("facilitator", "administrator")
+        return self.role in ("facilitator", "officer", "administrator")
 
     @property
     def reviews(self) -> bool:
-        return self.role in ("facilitator", "administrator", "reviewer")
+        return self.runs_consultations or self.role == "reviewer"
 
     @property
     def protects(self) -> bool:
