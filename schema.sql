@@ -21,8 +21,11 @@ create table if not exists public.setting (
 );
 comment on table public.setting is 'What anyone may know of this instance.';
 insert into public.setting (name, value) values
-    ('demonstration', 'false'), ('assent_version', '1'), ('suppression_threshold', '5'), ('photos_allowed', 'false')
+    ('demonstration', 'false'), ('assent_version', '2'), ('suppression_threshold', '5'), ('photos_allowed', 'false'),
+    ('group_fields', '[]')
 on conflict (name) do nothing;
+-- Carried along: from the second wording on, children are told who reads what they write in their own words.
+update public.setting set value = '2' where name = 'assent_version' and value = '1';
 
 create table if not exists public.setting_change (
     id bigint generated always as identity primary key,
@@ -213,7 +216,7 @@ create table if not exists public.questionnaire (
 create table if not exists public.consultation (
     id uuid primary key default gen_random_uuid(),
     join_code text not null unique check (join_code ~ '^[0-9]{6}$'),
-    kind text not null default 'consultation' check (kind in ('consultation', 'community_survey')),
+    kind text not null default 'consultation' check (kind in ('consultation', 'community_survey', 'before_after')),
     title text not null check (length(trim(title)) between 1 and 200),
     commune_code text not null,
     school_id uuid references public.school,
@@ -259,6 +262,18 @@ begin
         alter table public.consultation add constraint consultation_asks check (
             (form in ('forum', 'talk', 'telephone', 'other') or questionnaire_id is not null)
             and (questionnaire_id is null) = (questionnaire_version is null));
+    end if;
+end
+$$;
+do $$
+begin
+    if not exists (
+        select from pg_constraint
+        where conrelid = 'public.consultation'::regclass and contype = 'c' and pg_get_constraintdef(oid) like '%before_after%'
+    ) then
+        alter table public.consultation drop constraint if exists consultation_kind_check;
+        alter table public.consultation add constraint consultation_kind_check
+            check (kind in ('consultation', 'community_survey', 'before_after'));
     end if;
 end
 $$;
@@ -638,6 +653,13 @@ create table if not exists private.participation_tally (
     primary key (indicator, area_code, year)
 );
 
+create table if not exists private.activity_tally (
+    activity_id uuid primary key references public.activity on delete cascade,
+    carded_certain integer not null,
+    carded_possible integer not null
+);
+comment on table private.activity_tally is 'Children with a card at an activity who are surely or possibly of its indicator''s ages.';
+
 -- Who is asking
 
 create or replace function private.staff_role() returns text
@@ -783,7 +805,8 @@ begin
     end if;
     perform pg_advisory_xact_lock(hashtext('cards.' || commune));
     select array_agg(a.position order by a.position) into animals from public.card_animal a;
-    if (select count(*) from public.participant p where p.commune_code = commune) + quantity > cardinality(animals) * 900 then
+    if (select count(*) from public.participant p where p.commune_code = commune)
+       + (select count(*) from public.former_card f where f.commune_code = commune) + quantity > cardinality(animals) * 900 then
         perform private.refuse('no_cards_left');
     end if;
     -- Drawn by chance, and drawn again where the draw was taken: a commune has far more cards than children.
@@ -798,6 +821,10 @@ begin
                 from generate_series(1, missing)
             ) d
             join public.card_animal a on a.position = d.position
+            where not exists (
+                select from public.former_card f
+                where f.commune_code = commune
+                  and f.card = a.code || d.digits || private.check_digit(lpad(a.position::text, 2, '0') || d.digits))
             on conflict (commune_code, card) do nothing
             returning participant.id, participant.card;
         get diagnostics drawn = row_count;
@@ -865,17 +892,18 @@ create trigger participation_removed after delete on private.participation
 create or replace view private.consulted as
     select
         c.id as consultation_id, c.commune_code, extract(year from c.held_on)::integer as year, c.counted,
-        cp.participant_id, cp.submission_id, s.status,
+        cp.participant_id, cp.submission_id, case when cp.submission_id is null then 'accepted' else s.status end as status,
         b.youngest >= i.min_age and b.oldest <= i.max_age as certain,
         b.oldest >= i.min_age and b.youngest <= i.max_age as possible
     from public.consultation_participant cp
-    join public.submission s on s.id = cp.submission_id
+    left join public.submission s on s.id = cp.submission_id
     join public.consultation c on c.id = cp.consultation_id
     join public.participant p on p.id = cp.participant_id
     join public.indicator i on i.id = 22
     cross join lateral private.age_bounds(p.birth_year, p.birth_month, c.held_on) b
-    where c.kind = 'consultation';
-comment on view private.consulted is 'Each carded child in each consultation, and whether she is of indicator 22''s ages that day.';
+    where c.kind = 'consultation' and c.deleted_at is null;
+comment on view private.consulted is
+    'Each carded child in each consultation, by an answer or by word, and whether she is of indicator 22''s ages that day.';
 
 create or replace function private.count_participation(participants uuid[], for_year integer) returns void
 language sql volatile security definer set search_path = '' as $$
@@ -902,7 +930,8 @@ begin
     insert into public.consultation_tally (consultation_id) values (consultation) on conflict do nothing;
     perform from public.consultation_tally where consultation_id = consultation for update;
     update public.consultation_tally t
-    set received = n.received, accepted = n.accepted, in_review = n.in_review, late = n.late, uncarded = n.uncarded,
+    set received = n.received, accepted = n.accepted, in_review = n.in_review, late = n.late,
+        uncarded = n.uncarded + (select c.headcount from public.consultation c where c.id = consultation),
         carded_certain = k.certain, carded_possible = k.possible
     from (
         select count(*) as received,
@@ -924,6 +953,46 @@ begin
 end
 $$;
 comment on function private.recount is 'Counts one consultation anew after a change that is not a new submission.';
+
+create or replace function private.recount_activity(activity uuid) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+    children uuid[];
+begin
+    -- One after the other, as with consultations; an activity may have been of another year or kind, so all wait for one lock.
+    perform pg_advisory_xact_lock(hashtext('survey_app.participation'), 0);
+    insert into private.activity_tally (activity_id, carded_certain, carded_possible)
+    select a.id,
+           count(*) filter (where b.youngest >= i.min_age and b.oldest <= i.max_age),
+           count(*) filter (where b.oldest >= i.min_age and b.youngest <= i.max_age)
+    from public.activity a
+    join public.indicator i on i.id = private.activity_indicator(a.kind)
+    left join public.attendance t on t.activity_id = a.id
+    left join public.participant p on p.id = t.participant_id
+    left join lateral private.age_bounds(p.birth_year, p.birth_month, a.held_on) b on true
+    where a.id = activity
+    group by a.id
+    on conflict (activity_id) do update
+    set carded_certain = excluded.carded_certain, carded_possible = excluded.carded_possible;
+
+    select array_agg(t.participant_id) into children from public.attendance t where t.activity_id = activity;
+    delete from private.participation p where p.indicator in (23, 24) and p.participant_id = any (children);
+    insert into private.participation (indicator, area_code, year, participant_id, certain)
+    select i.id, area.code, extract(year from a.held_on)::integer, t.participant_id,
+           bool_or(b.youngest >= i.min_age and b.oldest <= i.max_age)
+    from public.attendance t
+    join public.activity a on a.id = t.activity_id and a.state = 'held' and a.deleted_at is null
+    join public.indicator i on i.id = private.activity_indicator(a.kind)
+    join public.participant p on p.id = t.participant_id
+    cross join lateral private.age_bounds(p.birth_year, p.birth_month, a.held_on) b
+    cross join lateral (values (a.commune_code), ('84')) area (code)
+    where t.participant_id = any (children) and b.oldest >= i.min_age and b.youngest <= i.max_age
+    group by i.id, area.code, extract(year from a.held_on), t.participant_id;
+end
+$$;
+comment on function private.recount_activity is
+    'Counts an activity''s children anew for indicators 23 and 24 after any change to it. Who is about to leave its list is counted away while '
+    'she is still on it and it is not held.';
 
 -- Preparing and running a consultation
 
@@ -1194,11 +1263,11 @@ declare
 begin
     insert into public.consultation_tally as t (
         consultation_id, received, accepted, in_review, late, uncarded, carded_certain, carded_possible)
-    values (c.id, received, accepted, in_review, late, uncarded, surely, cardinality(children))
+    values (c.id, received, accepted, in_review, late, uncarded + c.headcount, surely, cardinality(children))
     on conflict (consultation_id) do update
     set received = t.received + excluded.received, accepted = t.accepted + excluded.accepted,
         in_review = t.in_review + excluded.in_review, late = t.late + excluded.late,
-        uncarded = t.uncarded + excluded.uncarded, carded_certain = t.carded_certain + excluded.carded_certain,
+        uncarded = t.uncarded + tally_submissions.uncarded, carded_certain = t.carded_certain + excluded.carded_certain,
         carded_possible = t.carded_possible + excluded.carded_possible;
     if c.counted and children <> '{}' then
         insert into private.participation as p (indicator, area_code, year, participant_id, certain)
@@ -1224,6 +1293,15 @@ language sql volatile security definer set search_path = '' as $$
 $$;
 comment on function private.expect_attachments is
     'Notes what will follow a submission: [{"name", "question", "media_type", "size", "sha256", "photo"}], checked by the application.';
+
+create or replace function private.raise_alerts(submission uuid, consultation uuid, found jsonb) returns void
+language sql volatile security definer set search_path = '' as $$
+    insert into public.alert (consultation_id, submission_id, question, words)
+    select consultation, submission, a ->> 'question', array(select jsonb_array_elements_text(a -> 'words'))
+    from jsonb_array_elements(found) a
+$$;
+comment on function private.raise_alerts is
+    'Notes where words may tell of harm: [{"question", "words"}], found by the application.';
 
 create or replace function public.submit(batch text, voucher text default null)
 returns table (index integer, id uuid, verdict text, reason text)
@@ -1313,6 +1391,13 @@ begin
                 select p.id, b.youngest, b.oldest into child
                 from public.participant p cross join lateral private.age_bounds(p.birth_year, p.birth_month, c.held_on) b
                 where p.commune_code = c.commune_code and p.card = content ->> 'card';
+                if not found then
+                    select p.id, b.youngest, b.oldest into child
+                    from public.former_card f
+                    join public.participant p on p.id = f.participant_id
+                    cross join lateral private.age_bounds(p.birth_year, p.birth_month, c.held_on) b
+                    where f.commune_code = c.commune_code and f.card = content ->> 'card' and answered <= f.until;
+                end if;
             end if;
             card_known := case when child.id is null then 'unknown' else 'known' end;
             if not checked then
@@ -1349,12 +1434,19 @@ begin
             if verdict = 'duplicate' and checked and item.value ? 'attachments' then
                 perform private.expect_attachments(submit.id, c.id, item.value -> 'attachments');
             end if;
+            if verdict = 'duplicate' and checked and item.value ? 'alerts'
+               and not exists (select from public.alert a where a.submission_id = submit.id) then
+                perform private.raise_alerts(submit.id, c.id, item.value -> 'alerts');
+            end if;
             return next; continue;
         end if;
 
         verdict := 'created';
         if checked and item.value ? 'attachments' then
             perform private.expect_attachments(submit.id, c.id, item.value -> 'attachments');
+        end if;
+        if checked and item.value ? 'alerts' then
+            perform private.raise_alerts(submit.id, c.id, item.value -> 'alerts');
         end if;
         if child.id is not null then
             insert into public.consultation_participant (consultation_id, participant_id, submission_id)
@@ -1388,7 +1480,7 @@ begin
 end
 $$;
 comment on function public.submit is
-    'Stores a batch {"submissions": [{"content": …, "problems": […], "sent_at": …, "attachments": […]}]}, each item with its own '
+    'Stores a batch {"submissions": [{"content": …, "problems": […], "sent_at": …, "attachments": […], "alerts": […]}]}, each item with its own '
     'verdict: created, duplicate, conflict, gone, refused. Never counts a child twice.';
 
 -- Attachments: what is announced comes in parts, is verified, then kept as a file. Only the application, which vouches, takes part.
@@ -1655,6 +1747,8 @@ begin
         select a.name, clock_timestamp() from public.attachment a where a.submission_id = gone.id
         on conflict (name) do update set asked_at = excluded.asked_at, erased_at = null;
         delete from public.attachment a where a.submission_id = gone.id;
+        delete from public.alert a where a.submission_id = gone.id;
+        delete from public.opinion o where o.submission_id = gone.id;
         select array_agg(cp.participant_id) into children from public.consultation_participant cp where cp.submission_id = gone.id;
         delete from public.consultation_participant cp where cp.submission_id = gone.id;
         perform private.recount(gone.consultation_id);
@@ -1705,6 +1799,1258 @@ language sql volatile security definer set search_path = '' as $$
 $$;
 comment on function private.make_administrator is 'The first administrator of a Supabase project, run once in its SQL editor.';
 
+-- Going back to the children: what is published, and what they think of it
+
+create or replace function private.feedback_json(c public.consultation) returns jsonb
+language sql stable security definer set search_path = '' as $$
+    select jsonb_build_object(
+        'code', c.join_code, 'state', case when c.published_at is null then 'not_yet' else 'published' end,
+        'school', s.name, 'commune', jsonb_build_object('code', c.commune_code, 'name', u.name),
+        'held_on', c.held_on, 'published_on', (c.published_at at time zone 'Asia/Ho_Chi_Minh')::date,
+        'themes', case when c.published_at is null then '[]' else coalesce((
+            select jsonb_agg(jsonb_build_object('name', t.name, 'said', t.said, 'answers', k.answers) order by t.position, t.created_at)
+            from public.theme t
+            join lateral (
+                select jsonb_agg(jsonb_build_object(
+                    'id', m.id, 'body', m.body, 'answer', m.answer, 'promise', m.promise, 'outcome', m.outcome,
+                    'due_on', m.due_on, 'status', m.status) order by m.created_at) as answers
+                from public.commitment m where m.theme_id = t.id and m.deleted_at is null
+            ) k on k.answers is not null
+            where t.consultation_id = c.id and t.deleted_at is null), '[]') end)
+    from (select 1) one
+    left join public.unit u on u.code = c.commune_code and u.valid_to is null
+    left join public.school s on s.id = c.school_id
+$$;
+comment on function private.feedback_json is
+    'What children may read of a consultation: themes that have an answer, by language; nothing of staff, nothing of a single child.';
+
+create or replace function public.feedback_by_code(code text) returns table (feedback jsonb)
+language sql stable security definer set search_path = '' as $$
+    select private.feedback_json(c) from public.consultation c
+    where c.join_code = feedback_by_code.code and c.status <> 'draft' and c.deleted_at is null
+$$;
+
+create or replace function public.feedback_by_receipt(receipt text) returns table (feedback jsonb)
+language sql stable security definer set search_path = '' as $$
+    select private.feedback_json(c)
+    from public.submission s join public.consultation c on c.id = s.consultation_id
+    where s.receipt_hash = sha256(convert_to(upper(receipt), 'UTF8')) and s.status <> 'withdrawn' and c.deleted_at is null
+    limit 1
+$$;
+
+create or replace function public.feedback_of_commune(commune text) returns table (feedback jsonb)
+language sql stable security definer set search_path = '' as $$
+    select private.feedback_json(c) from public.consultation c
+    where c.commune_code = feedback_of_commune.commune and c.published_at is not null and c.deleted_at is null
+    order by c.published_at desc limit 20
+$$;
+
+create or replace function public.communes_with_feedback() returns table (code text, name text, consultations integer)
+language sql stable security definer set search_path = '' as $$
+    select u.code, u.name, count(*)::integer
+    from public.consultation c join public.unit u on u.code = c.commune_code and u.valid_to is null
+    where c.published_at is not null and c.deleted_at is null
+    group by u.code, u.name
+$$;
+
+create or replace function public.rate_feedback(commitment uuid, rating integer, device uuid, receipt text default null) returns boolean
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+    asked public.consultation;
+    by_receipt bytea := sha256(convert_to(upper(receipt), 'UTF8'));
+    rated_by bytea;
+begin
+    select c.* into asked
+    from public.commitment m join public.consultation c on c.id = m.consultation_id
+    where m.id = rate_feedback.commitment and m.deleted_at is null and c.published_at is not null and c.deleted_at is null;
+    if not found or rate_feedback.rating is null or rate_feedback.rating not between 1 and 3 or device is null then
+        return false;
+    end if;
+    -- A class may share one tablet: a child's own receipt tells her from the others.
+    rated_by := case
+        when exists (
+            select from public.submission s
+            where s.receipt_hash = by_receipt and s.consultation_id = asked.id and s.status <> 'withdrawn')
+        then sha256(convert_to('receipt:', 'UTF8') || by_receipt || convert_to(rate_feedback.commitment::text, 'UTF8'))
+        else sha256(convert_to('tablet:' || device || rate_feedback.commitment, 'UTF8')) end;
+    -- A stranger who knows the id cannot fill the disk.
+    if (select count(*) from public.feedback_rating r where r.commitment_id = rate_feedback.commitment) >= 5000
+       and not exists (
+           select from public.feedback_rating r where r.commitment_id = rate_feedback.commitment and r.rater = rated_by) then
+        return false;
+    end if;
+    insert into public.feedback_rating (commitment_id, rater, rating)
+    values (rate_feedback.commitment, rated_by, rate_feedback.rating)
+    on conflict (commitment_id, rater) do update set rating = excluded.rating, rated_at = clock_timestamp();
+    return true;
+end
+$$;
+comment on function public.rate_feedback is 'Whether an answer is good (3), so-so (2) or not good (1); a second thought replaces the first. Only what is published.';
+
+-- Activities: planned, held, and who came
+
+create or replace function private.runs_activity(activity uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+    select exists (
+        select from public.activity a
+        where a.id = activity and a.deleted_at is null and private.works_with(a.created_by, a.school_id, a.commune_code))
+$$;
+
+create or replace function private.activity_indicator(kind text) returns integer
+language sql immutable set search_path = '' as $$
+    select case kind when 'awareness_session' then 23 else 24 end
+$$;
+
+create or replace function private.today() returns date
+language sql stable set search_path = '' as $$
+    select (now() at time zone 'Asia/Ho_Chi_Minh')::date
+$$;
+
+create or replace function public.save_activity(
+    activity uuid, kind text, title text, commune text, school uuid, roster uuid, held_on date, min_age integer, max_age integer,
+    planned integer, plan text
+) returns uuid
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+    before public.activity;
+    saved uuid;
+begin
+    perform private.require(private.works_in(commune) and (activity is null or private.runs_activity(activity)));
+    if not exists (select from public.unit u where u.code = commune and u.valid_to is null) then
+        perform private.refuse('unknown_commune');
+    end if;
+    if school is not null and not exists (select from public.school s where s.id = school and s.commune_code = commune) then
+        perform private.refuse('unknown_school');
+    end if;
+    if roster is not null and not exists (
+        select from public.roster r
+        where r.id = roster and r.deleted_at is null and r.commune_code = commune
+          and private.works_with(r.created_by, r.school_id, r.commune_code)
+    ) then
+        perform private.refuse('unknown_roster');
+    end if;
+    if min_age is null or max_age is null or min_age > max_age or min_age < 3 or max_age > 120 then
+        perform private.refuse('ages_wrong');
+    end if;
+    if planned not between 1 and 10000 then perform private.refuse('expected_1_to_10000'); end if;
+    if length(trim(coalesce(title, ''))) not between 1 and 200 then perform private.refuse('title_missing'); end if;
+    if activity is null then
+        insert into public.activity (
+            kind, title, commune_code, school_id, roster_id, held_on, min_age, max_age, planned, plan, created_by)
+        values (save_activity.kind, trim(save_activity.title), commune, school, roster, save_activity.held_on, save_activity.min_age,
+                save_activity.max_age, save_activity.planned, coalesce(save_activity.plan, ''), (select auth.uid()))
+        returning id into saved;
+        return saved;
+    end if;
+    select * into before from public.activity a where a.id = activity for update;
+    if before.state = 'held' then
+        if save_activity.held_on > private.today() then perform private.refuse('activity_in_future'); end if;
+        -- Taken out of the year and the indicator that it counted for, before it may count for others.
+        perform private.set_activity_state(activity, 'planned');
+    end if;
+    update public.activity a
+    set kind = save_activity.kind, title = trim(save_activity.title), commune_code = commune, school_id = school, roster_id = roster,
+        held_on = save_activity.held_on, min_age = save_activity.min_age, max_age = save_activity.max_age,
+        planned = save_activity.planned, plan = coalesce(save_activity.plan, '')
+    where a.id = activity;
+    perform private.set_activity_state(activity, before.state);
+    return activity;
+end
+$$;
+
+create or replace function private.set_activity_state(activity uuid, new_state text) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+    if new_state = 'held' and (select a.held_on from public.activity a where a.id = activity) > private.today() then
+        perform private.refuse('activity_in_future');
+    end if;
+    update public.activity a set state = new_state where a.id = activity;
+    perform private.recount_activity(activity);
+end
+$$;
+
+create or replace function private.card_in(content text) returns text
+language sql immutable set search_path = '' as $$
+    select upper(regexp_replace(
+        replace(coalesce(substring(content from '[?&]card=([^&#]+)'), content), '%20', ''), '[^A-Za-z0-9]', '', 'g'))
+$$;
+comment on function private.card_in is 'The card that was typed ("voi 4821") or that a QR code holds (an address with ?card=).';
+
+create or replace function public.record_attendance(activity uuid, cards text[]) returns table (card text, outcome text)
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+    its public.activity;
+    one text;
+    child uuid;
+    has_come boolean := false;
+begin
+    perform private.require(private.runs_activity(activity));
+    if cardinality(cards) > 500 then perform private.refuse('too_many_cards'); end if;
+    select * into its from public.activity a where a.id = activity for update;
+    if its.held_on > private.today() then perform private.refuse('activity_in_future'); end if;
+    for one in
+        select given.card
+        from (
+            select private.card_in(c.content) as card, min(c.position) as position
+            from unnest(cards) with ordinality c (content, position) group by 1
+        ) given
+        where given.card <> '' order by given.position
+    loop
+        select p.id into child from public.participant p where p.commune_code = its.commune_code and p.card = one;
+        if child is null then
+            select p.id into child
+            from public.roster_card k join public.participant p on p.id = k.participant_id
+            where k.roster_id = its.roster_id and k.left_at is null and p.card = one
+            limit 1;
+        end if;
+        card := one;
+        outcome := 'unknown';
+        if child is not null then
+            insert into public.attendance (activity_id, participant_id, recorded_by)
+            values (activity, child, (select auth.uid())) on conflict do nothing;
+            outcome := case when found then 'recorded' else 'already' end;
+            has_come := true;
+        end if;
+        return next;
+    end loop;
+    if has_come then perform private.set_activity_state(activity, 'held'); end if;
+end
+$$;
+
+create or replace function public.remove_attendance(activity uuid, card text) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+    its public.activity;
+begin
+    perform private.require(private.runs_activity(activity));
+    select * into its from public.activity a where a.id = activity for update;
+    -- Her row is counted away while she is still on the list.
+    perform private.set_activity_state(activity, 'planned');
+    delete from public.attendance t using public.participant p
+    where t.activity_id = activity and p.id = t.participant_id and p.card = private.card_in(remove_attendance.card);
+    perform private.set_activity_state(activity, its.state);
+end
+$$;
+
+create or replace function public.set_activity_headcount(activity uuid, children integer) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+    perform private.require(private.runs_activity(activity));
+    if children is null or children not between 0 and 10000 then perform private.refuse('headcount_0_to_10000'); end if;
+    update public.activity a set headcount = children where a.id = activity;
+    perform private.set_activity_state(activity, case when children > 0 then 'held' else a.state end)
+    from public.activity a where a.id = activity;
+end
+$$;
+
+create or replace function public.set_activity_evidence(activity uuid, evidence text) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+    perform private.require(private.runs_activity(activity));
+    update public.activity a set evidence = left(coalesce(set_activity_evidence.evidence, ''), 4000) where a.id = activity;
+end
+$$;
+
+create or replace function public.create_before_after(activity uuid, before_title text, after_title text)
+returns table (before_id uuid, after_id uuid)
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+    its public.activity;
+    asked public.questionnaire;
+    made uuid[] := '{}';
+    one uuid;
+    named text;
+begin
+    perform private.require(private.runs_activity(activity));
+    select * into its from public.activity a where a.id = activity for update;
+    if its.before_id is null then
+        select * into asked from public.questionnaire q where q.id = 'right-to-participate' order by q.added_at desc limit 1;
+        if asked.id is null then perform private.refuse('unknown_questionnaire'); end if;
+        foreach named in array array[before_title, after_title] loop
+            insert into public.consultation (
+                join_code, kind, title, commune_code, school_id, held_on, questionnaire_id, questionnaire_version,
+                min_age, max_age, expected, roster_id, created_by)
+            values (private.new_join_code(), 'before_after', left(trim(named), 200), its.commune_code, its.school_id, its.held_on,
+                    asked.id, asked.version, its.min_age, its.max_age, coalesce(its.planned, 30), its.roster_id, (select auth.uid()))
+            returning id into one;
+            made := made || one;
+        end loop;
+        update public.activity a set before_id = made[1], after_id = made[2] where a.id = activity;
+    end if;
+    return query select a.before_id, a.after_id from public.activity a where a.id = activity;
+end
+$$;
+comment on function public.create_before_after is
+    'The same questions before and after an activity; they say what changed and count for no indicator.';
+
+create or replace function public.activity_attendance(activity uuid) returns table (card text, recorded_at timestamptz)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+    perform private.require(private.runs_activity(activity));
+    return query
+        select p.card, t.recorded_at
+        from public.attendance t join public.participant p on p.id = t.participant_id
+        where t.activity_id = activity order by t.recorded_at desc, p.card;
+end
+$$;
+
+create or replace function private.attendance_count(activity uuid) returns table (attended integer, of_counted_ages integer)
+language sql stable security definer set search_path = '' as $$
+    select count(*)::integer, (count(*) filter (where b.oldest >= i.min_age and b.youngest <= i.max_age))::integer
+    from public.activity a
+    join public.attendance t on t.activity_id = a.id
+    join public.participant p on p.id = t.participant_id
+    join public.indicator i on i.id = private.activity_indicator(a.kind)
+    cross join lateral private.age_bounds(p.birth_year, p.birth_month, a.held_on) b
+    where a.id = activity
+$$;
+comment on function private.attendance_count is
+    'How many cards came to an activity, and how many of them may be of the ages that its indicator counts.';
+
+create or replace view public.activity_overview with (security_invoker = true) as
+    select a.id, a.kind, case a.kind when 'awareness_session' then 23 else 24 end as indicator, a.title, a.commune_code,
+           u.name as commune_name, a.school_id, s.name as school_name, a.roster_id, r.name as roster_name, a.held_on,
+           extract(year from a.held_on)::integer as year, a.min_age, a.max_age, a.planned, a.plan, a.evidence, a.headcount, a.state,
+           a.before_id, a.after_id, a.created_by, n.attended, n.of_counted_ages
+    from public.activity a
+    cross join lateral private.attendance_count(a.id) n
+    left join public.unit u on u.code = a.commune_code and u.valid_to is null
+    left join public.school s on s.id = a.school_id
+    left join public.roster r on r.id = a.roster_id;
+
+-- What children wrote in their own words: read before others hear it, and by whom
+
+create or replace function private.asked(definition jsonb)
+returns table (name text, type text, list text, repeated boolean, place bigint[])
+language sql immutable set search_path = '' as $$
+    with recursive node (value, place, repeated) as (
+        select n.value, array[n.ordinality], false
+        from jsonb_array_elements(coalesce(definition -> 'nodes', '[]')) with ordinality n
+        union all
+        select k.value, node.place || k.ordinality, node.repeated or node.value ->> 'type' = 'repeat'
+        from node cross join lateral jsonb_array_elements(coalesce(node.value -> 'children', '[]')) with ordinality k
+    )
+    select node.value ->> 'name', node.value ->> 'type', node.value ->> 'choices', node.repeated, node.place
+    from node
+    where node.value ->> 'type' in (
+        'select_one', 'select_multiple', 'rank', 'image', 'audio', 'text', 'integer', 'decimal', 'date', 'time', 'range',
+        'acknowledge')
+$$;
+comment on function private.asked is 'What a questionnaire asks, ordered by place; repeated: a child may answer it several times.';
+
+create or replace function private.given(answers jsonb) returns table (question text, value jsonb)
+language sql immutable set search_path = '' as $$
+    select e.key, e.value
+    from jsonb_path_query(answers, 'strict $.** ? (@.type() == "object")') o (answered)
+    cross join lateral jsonb_each(o.answered) e
+    where e.value not in ('null', '""', '[]')
+$$;
+comment on function private.given is 'The answers of one child, those to each time of a repeat among them.';
+
+create or replace function private.texts_of(answers jsonb, definition jsonb) returns table (question text, said text)
+language sql immutable set search_path = '' as $$
+    select g.question, trim(g.value #>> '{}')
+    from private.given(answers) g
+    join private.asked(definition) q on q.name = g.question and q.type = 'text'
+    where jsonb_typeof(g.value) = 'string' and trim(g.value #>> '{}') <> ''
+$$;
+
+create or replace function private.is_guarded(opinion public.opinion) returns boolean
+language sql stable security definer set search_path = '' as $$
+    select exists (
+        select from public.alert a
+        where a.state <> 'no_concern'
+          and (a.opinion_id = opinion.id or (a.submission_id = opinion.submission_id and a.question = opinion.question)))
+$$;
+comment on function private.is_guarded is 'Whether the protection officer alone has to do with a text: words in it may tell of harm.';
+
+create or replace function private.require_closed(consultation uuid) returns void
+language plpgsql stable security definer set search_path = '' as $$
+begin
+    if not exists (select from public.consultation c where c.id = consultation and c.status = 'closed' and c.deleted_at is null) then
+        perform private.refuse('not_closed_yet');
+    end if;
+end
+$$;
+
+create or replace function public.gather_opinions(consultation uuid) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+    perform private.require(private.reads_texts(consultation));
+    perform private.require_closed(consultation);
+    perform pg_advisory_xact_lock(hashtext('survey_app.opinions'), hashtext(consultation::text));
+    -- In an order by chance, so that nothing tells which texts are of one child, or who came first.
+    insert into public.opinion (consultation_id, submission_id, question, said)
+    select found.consultation_id, found.id, found.question, found.said
+    from (
+        select s.consultation_id, s.id, t.question, t.said
+        from public.submission s
+        join public.consultation c on c.id = s.consultation_id
+        join public.questionnaire q on (q.id, q.version) = (c.questionnaire_id, c.questionnaire_version)
+        cross join lateral private.texts_of(s.answers, q.definition) t
+        where s.consultation_id = consultation and s.status = 'accepted' and s.assent_version >= 2
+          and not exists (select from public.opinion o where o.submission_id = s.id)
+        order by random()
+    ) found;
+end
+$$;
+comment on function public.gather_opinions is
+    'Makes what children wrote in their own words ready to be read, once, after closing; only of children who were told that it is read.';
+
+create or replace function public.texts_to_read(consultation uuid)
+returns table (opinion uuid, question text, said text, shown text, state text, recorded boolean)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+    perform private.require(private.reads_texts(consultation));
+    return query
+        select o.id, o.question, o.said, o.shown, o.state, o.submission_id is null
+        from public.opinion o
+        where o.consultation_id = texts_to_read.consultation and not private.is_guarded(o)
+          and not exists (select from public.submission s where s.id = o.submission_id and s.status <> 'accepted')
+        order by o.id;
+end
+$$;
+
+create or replace function private.decide_opinion(opinion uuid, new_state text, words text) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+    o public.opinion;
+begin
+    select * into o from public.opinion k where k.id = opinion for update;
+    perform private.require(private.reads_texts(o.consultation_id));
+    if private.is_guarded(o) then perform private.refuse('text_is_guarded'); end if;
+    update public.opinion k
+    set state = new_state, shown = words, read_by = (select auth.uid()), read_at = clock_timestamp()
+    where k.id = opinion;
+end
+$$;
+
+create or replace function public.release_opinion(opinion uuid, shown text) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+    perform private.require(exists (
+        select from public.opinion o where o.id = opinion and private.reads_texts(o.consultation_id)));
+    if length(trim(coalesce(release_opinion.shown, ''))) not between 1 and 4000 then perform private.refuse('shown_empty'); end if;
+    perform private.decide_opinion(opinion, 'released', trim(release_opinion.shown));
+end
+$$;
+comment on function public.release_opinion is 'Others may hear it, in these words: a name in it is taken out first.';
+
+create or replace function public.withhold_opinion(opinion uuid) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+    perform private.decide_opinion(opinion, 'withheld', null);
+end
+$$;
+
+create or replace function public.raise_alert(opinion uuid, note text) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+    perform private.decide_opinion(opinion, 'withheld', null);
+    insert into public.alert (consultation_id, submission_id, opinion_id, question, raised_by, note)
+    select o.consultation_id, o.submission_id, o.id, o.question, (select auth.uid()), left(trim(coalesce(raise_alert.note, '')), 2000)
+    from public.opinion o where o.id = raise_alert.opinion;
+end
+$$;
+comment on function public.raise_alert is 'Hands a text to the protection officer; until she finds no reason for concern nobody else reads it.';
+
+create or replace function public.released_texts(consultation uuid) returns table (opinion uuid, question text, shown text)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+    perform private.require(exists (
+        select from public.consultation c
+        where c.id = consultation and c.deleted_at is null and private.sees_consultation(c.created_by, c.school_id, c.commune_code)));
+    return query
+        select o.id, o.question, o.shown from public.opinion o
+        where o.consultation_id = released_texts.consultation and o.state = 'released' and not private.is_guarded(o)
+          and not exists (select from public.submission s where s.id = o.submission_id and s.status <> 'accepted')
+        order by o.id;
+end
+$$;
+
+-- Alerts: for the protection officer
+
+create or replace function public.alert_list()
+returns table (
+    alert uuid, consultation uuid, title text, commune text, school text, held_on date, question text, asked jsonb, said text,
+    words text[], raised_at timestamptz, by_staff boolean, state text, note text, decided_at timestamptz
+)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+    perform private.require(private.staff_role() = 'protection_officer');
+    return query
+        select a.id, a.consultation_id, c.title, u.name, l.name, coalesce(c.held_on, p.received_on), a.question,
+               jsonb_path_query_first(q.definition, '$.nodes.** ? (@.name == $name).label', jsonb_build_object('name', a.question)),
+               coalesce(o.said, p.request, (
+                   select string_agg(t.said, E'\n') from private.texts_of(s.answers, q.definition) t where t.question = a.question),
+                   (select string_agg(g.value #>> '{}', E'\n') from private.given(s.answers) g where g.question = a.question)),
+               a.words, a.raised_at, a.raised_by is not null, a.state, a.note, a.decided_at
+        from public.alert a
+        left join public.consultation c on c.id = a.consultation_id
+        left join public.questionnaire q on (q.id, q.version) = (c.questionnaire_id, c.questionnaire_version)
+        left join public.petition p on p.id = a.petition_id
+        left join public.opinion o on o.id = a.opinion_id
+        left join public.submission s on s.id = a.submission_id
+        left join public.unit u on u.code = coalesce(c.commune_code, p.commune_code) and u.valid_to is null
+        left join public.school l on l.id = coalesce(c.school_id, p.school_id)
+        order by a.state <> 'new', a.raised_at desc;
+end
+$$;
+
+create or replace function public.decide_alert(alert uuid, state text, note text) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+    perform private.require(private.staff_role() = 'protection_officer');
+    if decide_alert.state is null or decide_alert.state not in ('seen', 'handled', 'no_concern') then
+        perform private.refuse('alert_state_unknown');
+    end if;
+    update public.alert a
+    set state = decide_alert.state, note = left(trim(coalesce(decide_alert.note, '')), 4000),
+        decided_by = (select auth.uid()), decided_at = clock_timestamp()
+    where a.id = decide_alert.alert;
+    if not found then perform private.refuse('alert_gone'); end if;
+end
+$$;
+
+create or replace function public.alert_count() returns integer
+language plpgsql stable security definer set search_path = '' as $$
+begin
+    perform private.require(private.staff_role() in ('officer', 'reviewer', 'administrator', 'protection_officer'));
+    return (select count(*)::integer from public.alert a where a.state = 'new');
+end
+$$;
+comment on function public.alert_count is 'How many alerts nobody has looked at: says nothing of whose or where.';
+
+create or replace function public.texts_for_protection(consultation uuid) returns table (question text, asked jsonb, said text)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+    perform private.require(private.staff_role() = 'protection_officer');
+    return query
+        select t.question,
+               jsonb_path_query_first(q.definition, '$.nodes.** ? (@.name == $name).label', jsonb_build_object('name', t.question)),
+               t.said
+        from public.submission s
+        join public.consultation c on c.id = s.consultation_id
+        join public.questionnaire q on (q.id, q.version) = (c.questionnaire_id, c.questionnaire_version)
+        cross join lateral private.texts_of(s.answers, q.definition) t
+        where s.consultation_id = texts_for_protection.consultation and s.status <> 'withdrawn' and c.deleted_at is null
+        order by md5(s.id::text || t.question), t.said;
+end
+$$;
+comment on function public.texts_for_protection is 'All that was written in own words, whatever else is decided about it, in an order that tells nothing.';
+
+-- Results of one consultation
+
+create or replace function private.hide_small(counts jsonb, threshold integer) returns text[]
+language plpgsql immutable set search_path = '' as $$
+declare
+    hidden text[];
+    spare text[];
+    together bigint;
+begin
+    select coalesce(array_agg(e.key) filter (where e.value::integer between 1 and threshold - 1), '{}'),
+           array_agg(e.key order by e.value::integer, e.key collate "C") filter (where e.value::integer >= threshold),
+           coalesce(sum(e.value::integer) filter (where e.value::integer between 1 and threshold - 1), 0)
+    into hidden, spare, together
+    from jsonb_each_text(counts) e;
+    while hidden <> '{}' and together - (cardinality(hidden) - 1) < threshold loop
+        if coalesce(cardinality(spare), 0) = 0 then return null; end if;
+        hidden := hidden || spare[1];
+        together := together + (counts ->> spare[1])::integer;
+        spare := spare[2:];
+    end loop;
+    return hidden;
+end
+$$;
+comment on function private.hide_small is
+    'Which counts of a whole are hidden, {"name": count}: small ones, and as many more, smallest first, as it takes that none is found by '
+    'subtraction from the whole. Null: no such choice is enough, all of it has to be hidden.';
+
+create or replace function private.in_ranges(value numeric, least_value numeric, largest numeric, kinds bigint) returns text
+language sql immutable set search_path = '' as $$
+    select case
+        when kinds <= 10 then trim_scale(value)::text
+        else trim_scale(low)::text || '–' || trim_scale(low + step - case when step >= 1 then 1 else 0 end)::text end
+    from (
+        select step, floor(value / step) * step as low
+        from (
+            -- A round step: ends that are nobody's own number.
+            select (select min(k.s) from unnest(array[1, 2, 5, 10]) m (s) cross join lateral (select m.s * power(10::numeric, digits)) k (s)
+                    where k.s * 5 >= largest - least_value) as step
+            from (select floor(log(greatest((largest - least_value) / 5, 0.0001)))::integer as digits) d
+        ) st
+    ) lowest
+$$;
+
+create or replace function public.class_results(consultation uuid)
+returns table (question text, kind text, choice text, count integer, hidden boolean, answered integer)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+    threshold integer := private.suppression_threshold();
+    asks jsonb;
+    q record;
+    item record;
+    counts jsonb;
+    choices text[];
+    gone text[];
+begin
+    perform private.require(exists (
+        select from public.consultation c
+        where c.id = consultation and c.deleted_at is null and private.sees_consultation(c.created_by, c.school_id, c.commune_code)));
+    perform private.require_closed(consultation);
+    select k.definition into asks
+    from public.consultation c
+    join public.questionnaire k on (k.id, k.version) = (c.questionnaire_id, c.questionnaire_version)
+    where c.id = consultation;
+
+    for q in select * from private.asked(asks) a order by a.place loop
+        question := q.name;
+        kind := case when q.type in ('integer', 'decimal', 'range') then 'number' else q.type end;
+        choice := null; count := null; answered := null; hidden := true;
+        choices := '{}'; counts := '{}';
+
+        with value as (
+            select s.id, g.value
+            from public.submission s cross join lateral private.given(s.answers) g
+            where s.consultation_id = class_results.consultation and s.status = 'accepted' and g.question = q.name
+        )
+        select count(distinct v.id)::integer as children
+        into item from value v;
+        if item.children < threshold then
+            return next; continue;
+        end if;
+        answered := item.children;
+
+        if kind not in ('select_one', 'select_multiple', 'rank', 'number') then
+            count := answered; hidden := false;
+            return next; continue;
+        end if;
+
+        if kind = 'rank' then
+            for item in
+                select e.value as choice, avg(e.ordinality) as place
+                from public.submission s
+                cross join lateral private.given(s.answers) g
+                cross join lateral jsonb_array_elements_text(g.value) with ordinality e
+                where s.consultation_id = class_results.consultation and s.status = 'accepted' and g.question = q.name
+                  and jsonb_typeof(g.value) = 'array'
+                group by e.value having count(distinct s.id) >= threshold
+                order by avg(e.ordinality), e.value
+            loop
+                choice := item.choice; count := round(item.place * 10)::integer; hidden := false;
+                return next;
+            end loop;
+            continue;
+        end if;
+
+        if kind = 'number' then
+            with value as (
+                select s.id, (g.value #>> '{}')::numeric as number
+                from public.submission s cross join lateral private.given(s.answers) g
+                where s.consultation_id = class_results.consultation and s.status = 'accepted' and g.question = q.name
+                  and jsonb_typeof(g.value) = 'number'
+            ), ends as (
+                select min(number) as least_value, max(number) as largest, count(distinct number) as kinds from value
+            ), ranged as (
+                select private.in_ranges(v.number, e.least_value, e.largest, e.kinds) as name, min(v.number) as first,
+                       count(distinct v.id) as children
+                from value v, ends e group by 1
+            )
+            select coalesce(array_agg(r.name order by r.first), '{}'), coalesce(jsonb_object_agg(r.name, r.children), '{}')
+            into choices, counts from ranged r;
+        else
+            with value as (
+                select s.id, e.name
+                from public.submission s
+                cross join lateral private.given(s.answers) g
+                cross join lateral jsonb_array_elements_text(
+                    case jsonb_typeof(g.value) when 'array' then g.value else jsonb_build_array(g.value) end) e (name)
+                where s.consultation_id = class_results.consultation and s.status = 'accepted' and g.question = q.name
+            ), offered as (
+                select o.value ->> 'name' as name, o.ordinality as position
+                from jsonb_array_elements(coalesce(asks -> 'choices' -> q.list, '[]')) with ordinality o
+                union all
+                select distinct v.name, 1000000 from value v
+            )
+            select array_agg(n.name order by n.position, n.name), jsonb_object_agg(n.name, n.children)
+            into choices, counts
+            from (
+                select f.name, min(f.position) as position,
+                       (select count(distinct v.id) from value v where v.name = f.name) as children
+                from offered f group by f.name
+            ) n;
+        end if;
+
+        if kind = 'select_multiple' or q.repeated then
+            -- Who did not choose it is as few as who did.
+            select coalesce(array_agg(e.key), '{}') into gone
+            from jsonb_each_text(counts) e
+            where e.value::integer between 1 and threshold - 1 or answered - e.value::integer between 1 and threshold - 1;
+        else
+            gone := private.hide_small(counts, threshold);
+            if gone is null then
+                answered := null;
+                return next; continue;
+            end if;
+        end if;
+        foreach choice in array choices loop
+            hidden := choice = any (gone);
+            count := case when not hidden then (counts ->> choice)::integer end;
+            return next;
+        end loop;
+    end loop;
+end
+$$;
+comment on function public.class_results is
+    'What the children of a closed consultation chose: how many, by question and choice. Small figures are hidden (choice and count '
+    'null: the whole question). kind rank: count is ten times the mean place; other kinds without choices: how many answered.';
+
+-- What changed between before and after an activity
+
+create or replace function public.paired_scores(activity uuid)
+returns table (n integer, mean_before float, mean_after float, mean_change float, sd_change float, maximum float)
+language plpgsql stable security definer set search_path = '' as $$
+begin
+    perform private.require(exists (
+        select from public.activity a
+        where a.id = activity and a.deleted_at is null
+          and (private.works_with(a.created_by, a.school_id, a.commune_code) or private.staff_role() = 'reviewer')));
+    return query
+        with score as (
+            select cp.consultation_id, cp.participant_id,
+                   (s.answers ->> 'score')::float as score, (s.answers ->> 'score_maximum')::float as maximum
+            from public.consultation_participant cp
+            join public.submission s on s.id = cp.submission_id and s.status = 'accepted'
+            join public.consultation c on c.id = cp.consultation_id and c.deleted_at is null
+            where s.answers ->> 'score' ~ '^-?[0-9]+([.][0-9]+)?$'
+              and coalesce(s.answers ->> 'score_maximum', '0') ~ '^[0-9]+([.][0-9]+)?$'
+        ), paired as (
+            select b.score as before, f.score as after, f.maximum
+            from public.activity a
+            join score b on b.consultation_id = a.before_id
+            join score f on f.consultation_id = a.after_id and f.participant_id = b.participant_id
+            where a.id = activity
+        )
+        select count(*)::integer, avg(p.before), avg(p.after), avg(p.after - p.before), stddev_samp(p.after - p.before), max(p.maximum)
+        from paired p having count(*) >= private.suppression_threshold()
+        union all
+        select null, null, null, null, null, null
+        where (select count(*) from paired) < private.suppression_threshold();
+end
+$$;
+comment on function public.paired_scores is
+    'The number named score that the same cards reached before and after an activity; empty where fewer children than the threshold did both.';
+
+-- Themes, what is promised about them, and petitions
+
+create or replace function private.clean_texts(texts jsonb) returns jsonb
+language sql immutable set search_path = '' as $$
+    select coalesce(jsonb_object_agg(key, left(trim(value), 2000)), '{}')
+    from jsonb_each_text(case jsonb_typeof(texts) when 'object' then texts else '{}' end)
+    where key in ('vi', 'km', 'en') and length(trim(value)) > 0
+$$;
+comment on function private.clean_texts is 'Wordings by language, trimmed, without the empty ones and other languages.';
+
+create or replace function private.works_with_consultation(consultation uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+    select exists (
+        select from public.consultation c
+        where c.id = consultation and c.deleted_at is null and private.works_with(c.created_by, c.school_id, c.commune_code))
+$$;
+
+create or replace function private.works_with_petition(petition uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+    select private.staff_role() in ('facilitator', 'officer') and exists (
+        select from public.petition p
+        where p.id = petition and p.deleted_at is null and private.works_with(p.created_by, p.school_id, p.commune_code))
+$$;
+
+create or replace function public.opinions_of(consultation uuid) returns table (opinion uuid, shown text, themes uuid[])
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+    perform private.require(private.reads_texts(opinions_of.consultation));
+    return query
+        select r.opinion, r.shown, array(
+            select ot.theme_id from public.opinion_theme ot join public.theme t on t.id = ot.theme_id
+            where ot.opinion_id = r.opinion and t.deleted_at is null order by ot.theme_id)
+        from public.released_texts(opinions_of.consultation) r
+        order by r.opinion;
+end
+$$;
+comment on function public.opinions_of is 'What was released of a consultation, and the themes each opinion is grouped in; for who reads its texts.';
+
+create or replace function public.save_theme(theme uuid, consultation uuid, name jsonb, said jsonb) returns uuid
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+    names jsonb := private.clean_texts(save_theme.name);
+    saved uuid;
+begin
+    perform private.require(private.works_with_consultation(save_theme.consultation));
+    if length(coalesce(names ->> 'vi', '')) not between 1 and 200 then perform private.refuse('theme_name'); end if;
+    if save_theme.theme is null then
+        insert into public.theme (consultation_id, name, said, position, created_by)
+        values (save_theme.consultation, names, private.clean_texts(save_theme.said),
+                (select count(*) from public.theme k where k.consultation_id = save_theme.consultation), (select auth.uid()))
+        returning id into saved;
+    else
+        update public.theme t set name = names, said = private.clean_texts(save_theme.said)
+        where t.id = save_theme.theme and t.consultation_id = save_theme.consultation and t.deleted_at is null
+        returning t.id into saved;
+        if saved is null then perform private.refuse('unknown_theme'); end if;
+    end if;
+    return saved;
+end
+$$;
+
+create or replace function public.group_opinions(theme uuid, opinions uuid[]) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+    its_consultation uuid;
+begin
+    select t.consultation_id into its_consultation from public.theme t where t.id = group_opinions.theme and t.deleted_at is null;
+    perform private.require(private.reads_texts(its_consultation));
+    if exists (select unnest(group_opinions.opinions)
+               except select r.opinion from public.released_texts(its_consultation) r) then
+        perform private.refuse('opinion_not_released');
+    end if;
+    delete from public.opinion_theme ot where ot.theme_id = group_opinions.theme;
+    insert into public.opinion_theme (theme_id, opinion_id)
+    select distinct group_opinions.theme, o from unnest(group_opinions.opinions) o;
+end
+$$;
+comment on function public.group_opinions is 'These and no others are what the theme is about; released ones of its own consultation.';
+
+create or replace function public.save_commitment(
+    commitment uuid, theme uuid, petition uuid, body text, answer jsonb, promise jsonb, due_on date, status text, outcome jsonb
+) returns uuid
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+    m public.commitment;
+    answers jsonb := private.clean_texts(save_commitment.answer);
+begin
+    if save_commitment.commitment is not null then
+        select * into m from public.commitment k where k.id = save_commitment.commitment and k.deleted_at is null for update;
+    else
+        m.theme_id := save_commitment.theme;
+        m.petition_id := save_commitment.petition;
+        select t.consultation_id, c.commune_code, c.school_id into m.consultation_id, m.commune_code, m.school_id
+        from public.theme t join public.consultation c on c.id = t.consultation_id
+        where t.id = save_commitment.theme and t.deleted_at is null and save_commitment.petition is null;
+        if save_commitment.theme is null then
+            select p.commune_code, p.school_id into m.commune_code, m.school_id
+            from public.petition p where p.id = save_commitment.petition and p.deleted_at is null;
+        end if;
+    end if;
+    perform private.require(coalesce(
+        case when m.petition_id is null then private.works_with_consultation(m.consultation_id)
+             else private.works_with_petition(m.petition_id) end, false));
+    if length(trim(coalesce(save_commitment.body, ''))) not between 1 and 200 then perform private.refuse('commitment_body'); end if;
+    if save_commitment.status is null or save_commitment.status not in ('planned', 'under_way', 'done', 'declined') then
+        perform private.refuse('commitment_status');
+    end if;
+    if not answers ? 'vi' then
+        if save_commitment.status = 'declined' then perform private.refuse('declined_needs_answer'); end if;
+        perform private.refuse('commitment_answer');
+    end if;
+    if save_commitment.status in ('planned', 'under_way') and save_commitment.due_on is null then
+        perform private.refuse('commitment_needs_due');
+    end if;
+    if m.id is null then
+        insert into public.commitment (
+            consultation_id, theme_id, petition_id, commune_code, school_id, body, answer, promise, outcome, due_on, status, created_by)
+        values (m.consultation_id, m.theme_id, m.petition_id, m.commune_code, m.school_id, trim(save_commitment.body), answers,
+                private.clean_texts(save_commitment.promise), private.clean_texts(save_commitment.outcome),
+                save_commitment.due_on, save_commitment.status, (select auth.uid()))
+        returning id into m.id;
+    else
+        update public.commitment k
+        set body = trim(save_commitment.body), answer = answers, promise = private.clean_texts(save_commitment.promise),
+            outcome = private.clean_texts(save_commitment.outcome), due_on = save_commitment.due_on,
+            status = save_commitment.status, changed_at = clock_timestamp()
+        where k.id = m.id;
+    end if;
+    return m.id;
+end
+$$;
+
+create or replace function public.publish_feedback(consultation uuid) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+    perform private.require(private.works_with_consultation(publish_feedback.consultation));
+    if (select c.status from public.consultation c where c.id = publish_feedback.consultation for update) <> 'closed' then
+        perform private.refuse('feedback_not_closed');
+    end if;
+    if not exists (
+        select from public.theme t join public.commitment m on m.theme_id = t.id
+        where t.consultation_id = publish_feedback.consultation and t.deleted_at is null and m.deleted_at is null
+    ) then
+        perform private.refuse('nothing_to_publish');
+    end if;
+    update public.consultation c set published_at = coalesce(c.published_at, now()) where c.id = publish_feedback.consultation;
+end
+$$;
+
+create or replace function public.unpublish_feedback(consultation uuid) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+    perform private.require(private.works_with_consultation(unpublish_feedback.consultation));
+    update public.consultation c set published_at = null where c.id = unpublish_feedback.consultation;
+end
+$$;
+
+create or replace function public.ratings_of(consultation uuid)
+returns table (commitment uuid, ratings integer, good integer, so_so integer, not_good integer)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+    threshold integer := private.suppression_threshold();
+begin
+    perform private.require(exists (
+        select from public.consultation c
+        where c.id = ratings_of.consultation and c.deleted_at is null
+          and private.sees_consultation(c.created_by, c.school_id, c.commune_code)));
+    return query
+        with cells as (
+            select m.id, face, (select count(*)::integer from public.feedback_rating r where r.commitment_id = m.id and r.rating = face) as n
+            from public.commitment m join public.theme t on t.id = m.theme_id, generate_series(1, 3) face
+            where m.consultation_id = ratings_of.consultation and m.deleted_at is null and t.deleted_at is null
+        ), judged as (
+            select id, face, n, n between 1 and threshold - 1 as is_small,
+                   bool_or(n between 1 and threshold - 1) over (partition by id) as has_small,
+                   row_number() over in_order as place, sum(n) over in_order - n as before
+            from cells
+            window in_order as (partition by id order by (n between 1 and threshold - 1) desc, n, face)
+        ), shown as (
+            -- What is hidden is at least two cells and as many children as the threshold: nothing follows from the total.
+            select id, face, n, case when not (has_small and (is_small or place <= 2 or before < threshold)) then n end as kept
+            from judged
+        )
+        select id, case when sum(n) >= threshold then sum(n)::integer end,
+               case when sum(n) >= threshold then max(kept) filter (where face = 3) end,
+               case when sum(n) >= threshold then max(kept) filter (where face = 2) end,
+               case when sum(n) >= threshold then max(kept) filter (where face = 1) end
+        from shown group by id;
+end
+$$;
+comment on function public.ratings_of is
+    'What children think of each answer; null where it would tell of fewer children than the threshold, with its complement.';
+
+create or replace view public.commitment_board with (security_invoker = true) as
+    select m.id, m.consultation_id, m.theme_id, m.petition_id, m.commune_code, u.name as commune_name, m.school_id,
+           s.name as school_name, m.body, m.answer, m.promise, m.outcome, m.due_on, m.status, m.changed_at,
+           t.name as theme_name, c.title as consultation_title, c.published_at, p.request as petition_request,
+           m.status in ('planned', 'under_way') and m.due_on < (now() at time zone 'Asia/Ho_Chi_Minh')::date as is_overdue
+    from public.commitment m
+    left join public.theme t on t.id = m.theme_id
+    left join public.consultation c on c.id = m.consultation_id
+    left join public.petition p on p.id = m.petition_id
+    left join public.unit u on u.code = m.commune_code and u.valid_to is null
+    left join public.school s on s.id = m.school_id
+    -- Row-level security leaves out themes and petitions that were deleted.
+    where t.id is not null or p.id is not null;
+
+create or replace function public.save_petition(
+    petition uuid, received_on date, raised_by text, channel text, request text, commune text, school uuid
+) returns uuid
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+    saved uuid;
+begin
+    perform private.require(case
+        when save_petition.petition is null
+            then private.staff_role() in ('facilitator', 'officer') and private.works_in(save_petition.commune)
+        else private.works_with_petition(save_petition.petition) end);
+    if save_petition.received_on is null or save_petition.received_on > (now() at time zone 'Asia/Ho_Chi_Minh')::date then
+        perform private.refuse('petition_received_on');
+    end if;
+    if length(trim(coalesce(save_petition.request, ''))) not between 1 and 4000 then perform private.refuse('petition_request'); end if;
+    if save_petition.petition is null then
+        if not exists (select from public.unit u where u.code = save_petition.commune and u.valid_to is null) then
+            perform private.refuse('unknown_commune');
+        end if;
+        if save_petition.school is not null and not exists (
+            select from public.school s where s.id = save_petition.school and s.commune_code = save_petition.commune
+        ) then
+            perform private.refuse('unknown_school');
+        end if;
+        insert into public.petition (commune_code, school_id, received_on, raised_by, channel, request, created_by)
+        values (save_petition.commune, save_petition.school, save_petition.received_on, save_petition.raised_by,
+                save_petition.channel, trim(save_petition.request), (select auth.uid()))
+        returning id into saved;
+    else
+        update public.petition p
+        set received_on = save_petition.received_on, raised_by = save_petition.raised_by, channel = save_petition.channel,
+            request = trim(save_petition.request)
+        where p.id = save_petition.petition and p.state in ('registered', 'assigned')
+        returning p.id into saved;
+        if saved is null then perform private.refuse('petition_already_answered'); end if;
+    end if;
+    return saved;
+end
+$$;
+comment on function public.save_petition is 'Registers a petition, or corrects one that is not answered yet; its place stays as it was.';
+
+create or replace function public.assign_petition(petition uuid, body text, due_on date) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+    perform private.require(private.works_with_petition(assign_petition.petition));
+    if length(trim(coalesce(assign_petition.body, ''))) not between 1 and 200 or assign_petition.due_on is null then
+        perform private.refuse('petition_assignment');
+    end if;
+    update public.petition p
+    set state = 'assigned', assigned_to = trim(assign_petition.body), due_on = assign_petition.due_on
+    where p.id = assign_petition.petition and p.state in ('registered', 'assigned');
+    if not found then perform private.refuse('petition_already_answered'); end if;
+end
+$$;
+
+create or replace function public.answer_petition(petition uuid, answer text) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+    perform private.require(private.works_with_petition(answer_petition.petition));
+    if length(trim(coalesce(answer_petition.answer, ''))) not between 1 and 4000 then perform private.refuse('petition_answer'); end if;
+    update public.petition p
+    set state = 'answered', answer = trim(answer_petition.answer), answered_on = (now() at time zone 'Asia/Ho_Chi_Minh')::date
+    where p.id = answer_petition.petition and p.state in ('registered', 'assigned');
+    if not found then perform private.refuse('petition_already_answered'); end if;
+end
+$$;
+
+create or replace function public.close_petition(petition uuid) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+    perform private.require(private.works_with_petition(close_petition.petition));
+    update public.petition p set state = 'closed', closed_on = (now() at time zone 'Asia/Ho_Chi_Minh')::date
+    where p.id = close_petition.petition and p.state = 'answered';
+    if not found then perform private.refuse('petition_not_answered'); end if;
+end
+$$;
+
+-- Rosters: the cards of a class
+
+create or replace function private.works_with_roster(roster uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+    select exists (
+        select from public.roster r
+        where r.id = roster and r.deleted_at is null and private.works_with(r.created_by, r.school_id, r.commune_code))
+$$;
+
+create or replace function private.works_with_card(participant uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+    select exists (
+        select from public.participant p
+        left join public.roster_card k on k.participant_id = p.id and k.left_at is null
+        left join public.roster r on r.id = k.roster_id
+        where p.id = participant
+          and (private.works_with(null, p.school_id, p.commune_code) or private.works_with(r.created_by, r.school_id, r.commune_code)))
+$$;
+comment on function private.works_with_card is 'Whether the asker may replace or move a card: by the school of its child, or by its roster.';
+
+create or replace function private.draw_card(commune text) returns text
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+    drawn text;
+begin
+    perform pg_advisory_xact_lock(hashtext('cards.' || commune));
+    for attempt in 1..1000 loop
+        select a.code || d.digits || private.check_digit(lpad(a.position::text, 2, '0') || d.digits) into drawn
+        from public.card_animal a, (select lpad(floor(random() * 1000)::integer::text, 3, '0') as digits) d
+        order by random() limit 1;
+        if drawn is not null
+           and not exists (select from public.participant p where p.commune_code = commune and p.card = drawn)
+           and not exists (select from public.former_card f where f.commune_code = commune and f.card = drawn) then
+            return drawn;
+        end if;
+    end loop;
+    perform private.refuse('no_cards_left');
+end
+$$;
+comment on function private.draw_card is 'A number that no child of the commune has or had; stays hers until the transaction ends.';
+
+create or replace function public.save_roster(roster uuid, commune text, school uuid, name text) returns uuid
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+    saved uuid;
+begin
+    perform private.require(private.works_in(commune) and (roster is null or private.works_with_roster(roster)));
+    if not exists (select from public.unit u where u.code = commune and u.valid_to is null) then
+        perform private.refuse('unknown_commune');
+    end if;
+    if school is not null and not exists (select from public.school s where s.id = school and s.commune_code = commune) then
+        perform private.refuse('unknown_school');
+    end if;
+    if length(trim(coalesce(name, ''))) not between 1 and 60 then perform private.refuse('roster_name'); end if;
+    if exists (
+        select from public.roster r
+        where r.school_id = school and lower(r.name) = lower(trim(save_roster.name)) and r.deleted_at is null and r.id is distinct from roster
+    ) then
+        perform private.refuse('roster_name_taken');
+    end if;
+    if roster is null then
+        insert into public.roster (commune_code, school_id, name, created_by)
+        values (commune, school, trim(save_roster.name), (select auth.uid())) returning id into saved;
+        return saved;
+    end if;
+    if exists (
+        select from public.roster r join public.roster_card k on k.roster_id = r.id and k.left_at is null
+        where r.id = roster and r.commune_code <> commune
+    ) then
+        perform private.refuse('roster_has_cards');
+    end if;
+    update public.roster r set commune_code = commune, school_id = school, name = trim(save_roster.name) where r.id = roster;
+    update public.participant p set school_id = school
+    from public.roster_card k
+    where k.roster_id = roster and k.left_at is null and p.id = k.participant_id and p.school_id is distinct from school;
+    return roster;
+end
+$$;
+comment on function public.save_roster is 'A new roster, or a changed one; one that holds cards stays in its commune.';
+
+create or replace function public.issue_roster_cards(
+    roster uuid, quantity integer, birth_year integer, birth_month integer default null, sex text default null
+) returns table (participant_id uuid, card text)
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+    its public.roster;
+begin
+    perform private.require(private.works_with_roster(roster));
+    select * into its from public.roster r where r.id = roster;
+    for participant_id, card in
+        select i.participant_id, i.card
+        from public.issue_cards(its.commune_code, its.school_id, quantity, birth_year, birth_month, sex) i
+    loop
+        insert into public.roster_card (roster_id, participant_id) values (its.id, participant_id);
+        return next;
+    end loop;
+end
+$$;
+
+create or replace function public.import_roster(roster uuid, children jsonb)
+returns table (participant_id uuid, card text)
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+    its public.roster;
+    allowed jsonb := coalesce((select s.value from public.setting s where s.name = 'group_fields'), '[]');
+    child jsonb;
+begin
+    perform private.require(private.works_with_roster(roster));
+    select * into its from public.roster r where r.id = roster;
+    if jsonb_typeof(children) is distinct from 'array' or jsonb_array_length(children) not between 1 and 1000 then
+        perform private.refuse('cards_1_to_1000');
+    end if;
+    for child in select value from jsonb_array_elements(children) loop
+        if exists (
+            select from jsonb_object_keys(child) k
+            where k in ('ethnicity', 'disability', 'household') and jsonb_typeof(child -> k) <> 'null' and not allowed ? k
+        ) then
+            perform private.refuse('group_not_allowed');
+        end if;
+        if exists (
+            select from jsonb_object_keys(child) k
+            where k not in ('birth_year', 'birth_month', 'sex', 'ethnicity', 'disability', 'household')
+        ) or jsonb_typeof(child -> 'birth_year') is distinct from 'number'
+          or (child ->> 'birth_year')::numeric not between 1990 and extract(year from now()) then
+            perform private.refuse('wrong_child');
+        end if;
+        card := private.draw_card(its.commune_code);
+        insert into public.participant (commune_code, card, school_id, birth_year, birth_month, sex)
+        values (its.commune_code, card, its.school_id, (child ->> 'birth_year')::integer, (child ->> 'birth_month')::integer, child ->> 'sex')
+        returning id into participant_id;
+        insert into public.roster_card (roster_id, participant_id) values (its.id, participant_id);
+        if child ->> 'ethnicity' is not null or child ->> 'disability' is not null or child ->> 'household' is not null then
+            insert into public.participant_group (participant_id, ethnicity, disability, household)
+            values (participant_id, child ->> 'ethnicity', (child ->> 'disability')::boolean, child ->> 'household');
+        end if;
+        return next;
+    end loop;
+end
+$$;
+comment on function public.import_roster is
+    'A card for each child of a class list; refused whole when one child has a group that the setting group_fields does not allow.';
+
+create or replace function public.replace_card(participant uuid) returns text
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+    child public.participant;
+    drawn text;
+begin
+    perform private.require(private.works_with_card(participant));
+    select * into child from public.participant p where p.id = participant for update;
+    drawn := private.draw_card(child.commune_code);
+    insert into public.former_card (commune_code, card, participant_id, until, reason)
+    values (child.commune_code, child.card, child.id, clock_timestamp(), 'lost');
+    update public.participant p set card = drawn where p.id = child.id;
+    return drawn;
+end
+$$;
+comment on function public.replace_card is 'A new card for a child who lost hers; what she answered with the old one stays hers.';
+
+create or replace function public.move_cards(participants uuid[], roster uuid)
+returns table (participant_id uuid, card text)
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+    its public.roster;
+    child public.participant;
+begin
+    perform private.require(
+        private.works_with_roster(roster) and (select bool_and(private.works_with_card(one)) from unnest(participants) one));
+    select * into its from public.roster r where r.id = roster;
+    perform pg_advisory_xact_lock(hashtext('cards.' || its.commune_code));
+    for child in select p.* from public.participant p where p.id = any (participants) order by p.id for update loop
+        participant_id := child.id;
+        card := child.card;
+        if child.commune_code <> its.commune_code then
+            if exists (select from public.participant p where p.commune_code = its.commune_code and p.card = child.card)
+               or exists (select from public.former_card f where f.commune_code = its.commune_code and f.card = child.card) then
+                card := private.draw_card(its.commune_code);
+            end if;
+            insert into public.former_card (commune_code, card, participant_id, until, reason)
+            values (child.commune_code, child.card, child.id, clock_timestamp(), 'moved');
+        end if;
+        update public.participant p set commune_code = its.commune_code, school_id = its.school_id, card = move_cards.card
+        where p.id = child.id;
+        if not exists (
+            select from public.roster_card k where k.roster_id = its.id and k.participant_id = child.id and k.left_at is null
+        ) then
+            update public.roster_card k set left_at = clock_timestamp() where k.participant_id = child.id and k.left_at is null;
+            insert into public.roster_card (roster_id, participant_id) values (its.id, child.id);
+        end if;
+        return next;
+    end loop;
+end
+$$;
+comment on function public.move_cards is
+    'The cards as they are afterwards: one that goes to another commune keeps its number where that is free there.';
+
+create or replace view public.roster_overview with (security_invoker = true) as
+    select r.id, r.name, r.commune_code, u.name as commune_name, r.school_id, s.name as school_name,
+           (select count(*)::integer from public.roster_card k where k.roster_id = r.id and k.left_at is null) as cards
+    from public.roster r
+    left join public.unit u on u.code = r.commune_code and u.valid_to is null
+    left join public.school s on s.id = r.school_id
+    where r.deleted_at is null;
+
+create or replace view public.roster_member with (security_invoker = true) as
+    select k.roster_id, k.participant_id, p.card, p.birth_year, p.birth_month, p.sex, k.joined_at
+    from public.roster_card k join public.participant p on p.id = k.participant_id
+    where k.left_at is null;
+
 -- What screens read
 
 create or replace view public.participation_count as
@@ -1719,16 +3065,32 @@ create or replace view public.participation_count as
         join public.indicator i on i.id = 22
         left join public.consultation_tally t on t.consultation_id = c.id
         cross join lateral (values (c.commune_code), ('84')) area (code)
-        where c.kind = 'consultation' and c.status <> 'draft'
+        where c.kind = 'consultation' and c.status <> 'draft' and c.deleted_at is null
         group by area.code, extract(year from c.held_on)
+    ), counted as (
+        select 22 as indicator, consultations.* from consultations
+        union all
+        select i.id, area.code, extract(year from a.held_on)::integer,
+               coalesce(max(coalesce(n.carded_certain, 0)
+                            + case when a.min_age >= i.min_age and a.max_age <= i.max_age then a.headcount else 0 end), 0),
+               coalesce(sum(a.headcount) filter (where a.max_age >= i.min_age and a.min_age <= i.max_age), 0),
+               count(*), 0
+        from public.activity a
+        join public.indicator i on i.id = case a.kind when 'awareness_session' then 23 else 24 end
+        left join private.activity_tally n on n.activity_id = a.id
+        cross join lateral (values (a.commune_code), ('84')) area (code)
+        where a.state = 'held' and a.deleted_at is null
+        group by i.id, area.code, extract(year from a.held_on)
     )
-    select 22 as indicator, k.area_code, k.year,
+    select k.indicator, k.area_code, k.year,
            coalesce(t.certain, 0) as carded_certain, coalesce(t.possible, 0) as carded_possible,
            k.largest_certain::integer, k.uncarded_possible::integer, k.consultations::integer, k.consultations_not_counted::integer
-    from consultations k
-    left join private.participation_tally t on (t.indicator, t.area_code, t.year) = (22, k.area_code, k.year)
+    from counted k
+    left join private.participation_tally t on (t.indicator, t.area_code, t.year) = (k.indicator, k.area_code, k.year)
     where (select private.staff_role()) is not null;
-comment on view public.participation_count is 'The facts behind indicator 22 by area and year: counts only, so every member of staff may read all of it.';
+comment on view public.participation_count is
+    'The facts behind indicators 22, 23 and 24 by area and year: counts only, so every member of staff may read all of it. Of 23 and 24, '
+    'consultations are the activities held.';
 
 create or replace view public.consultation_overview with (security_invoker = true) as
     select c.id, c.join_code, c.kind, c.title, c.commune_code, u.name as commune_name, c.school_id, s.name as school_name,
@@ -1842,7 +3204,8 @@ create policy administrator_writes on public.staff for all to authenticated
 create policy staff_read on public.participant for select to authenticated using (
     (select private.staff_role()) = 'administrator'
     or school_id = (select s.school_id from public.staff s where s.id = (select auth.uid()) and s.active and s.role = 'facilitator')
-    or exists (select from public.roster_card k where k.participant_id = participant.id and k.left_at is null));
+    -- Gathered once, not asked for each card.
+    or id in (select k.participant_id from public.roster_card k where k.left_at is null));
 create policy staff_read on public.consultation for select to authenticated
     using (deleted_at is null and private.sees_consultation(created_by, school_id, commune_code));
 create policy staff_read on public.guardian_consent for select to authenticated
@@ -1865,7 +3228,7 @@ create policy staff_read on public.recording for select to authenticated using (
 create policy staff_read on public.roster for select to authenticated
     using (deleted_at is null and private.works_with(created_by, school_id, commune_code));
 create policy staff_read on public.roster_card for select to authenticated
-    using (exists (select from public.roster r where r.id = roster_id));
+    using (roster_id in (select r.id from public.roster r));
 create policy staff_read on public.presence_card for select to authenticated using (private.runs_consultation(consultation_id));
 create policy staff_read on public.activity for select to authenticated using (
     deleted_at is null
@@ -1951,6 +3314,31 @@ grant execute on function
 to authenticated;
 grant execute on function private.staff_role, private.sees_consultation, private.runs_consultation, private.works_with to authenticated;
 
+grant execute on function
+    public.feedback_by_code, public.feedback_by_receipt, public.feedback_of_commune, public.communes_with_feedback, public.rate_feedback
+to anon, authenticated;
+grant execute on function
+    public.save_activity, public.record_attendance, public.remove_attendance, public.set_activity_headcount,
+    public.set_activity_evidence, public.create_before_after, public.activity_attendance
+to authenticated;
+grant execute on function private.attendance_count to authenticated;
+grant select on public.activity_overview to authenticated;
+grant execute on function
+    public.gather_opinions, public.texts_to_read, public.release_opinion, public.withhold_opinion, public.raise_alert,
+    public.released_texts, public.texts_for_protection, public.alert_list, public.decide_alert, public.alert_count,
+    public.class_results
+to authenticated;
+grant execute on function public.paired_scores to authenticated;
+grant execute on function
+    public.opinions_of, public.save_theme, public.group_opinions, public.save_commitment, public.publish_feedback,
+    public.unpublish_feedback, public.ratings_of, public.save_petition, public.assign_petition, public.answer_petition,
+    public.close_petition
+to authenticated;
+grant select on public.commitment_board to authenticated;
+grant execute on function
+    public.save_roster, public.issue_roster_cards, public.import_roster, public.replace_card, public.move_cards
+to authenticated;
+grant select on public.roster_overview, public.roster_member to authenticated;
 drop function if exists private.sees_consultation(uuid, uuid);
 
 commit;

@@ -126,6 +126,8 @@ def _signed_in(door: Door, role: str) -> Database:
 def _questionnaires(database: Database) -> dict[tuple[int, int], Questionnaire]:
     """By the youngest and oldest age that each is for."""
     rows = database.read("questionnaire", columns=["id", "version", "definition"])
+    # What is asked before and after an activity is no consultation.
+    rows = rows[rows["id"] != "right-to-participate"]
     found = [Questionnaire.from_json(definition) for definition in rows["definition"]]
     return {(q.min_age, q.max_age): q for q in found if q.min_age is not None and q.max_age is not None}
 
@@ -186,7 +188,7 @@ def _year(
     first_day, last_day = date(year, 1, 15), min(date(year, 12, 20), today - timedelta(days=1))
     if last_day < first_day or chance.random() < 0.22 - 0.06 * (year - today.year):
         return
-    ages = next(key for key in questionnaires if key[0] == school.youngest)
+    ages = min(key for key in questionnaires if key[0] == school.youngest)
     questionnaire = questionnaires[ages]
     held_on = first_day + timedelta(days=chance.randrange((last_day - first_day).days + 1))
     pupils = [card for card, born in school.pupils if ages[0] <= year - born - 1 and year - born <= ages[1]]
@@ -256,7 +258,7 @@ def _submit(
             "questionnaire": questionnaire.id,
             "version": questionnaire.version,
             "language": chance.choice(["vi", "vi", "vi", "km"]),
-            "assent": {"version": 1, "given": True},
+            "assent": {"version": 2, "given": True},
             "started_at": begun.isoformat(),
             "finished_at": (begun + timedelta(seconds=240 + chance.randrange(600))).isoformat(),
             "device": str(uuid.uuid4()),

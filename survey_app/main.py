@@ -22,7 +22,20 @@ if TYPE_CHECKING:
 _ICON = Path(__file__).parent / "screens" / "icon.svg"
 
 SIDEBAR_PIXELS = 256
-ADDRESSES = ("new", "cards", "map", "consultation", "questionnaires", "questionnaire", "new-questionnaire", "settings")
+ADDRESSES = (
+    *(
+        "new",
+        "cards",
+        "roster",
+        "map",
+        "consultation",
+        "results",
+        "questionnaires",
+        "questionnaire",
+        "new-questionnaire",
+    ),
+    *("activities", "new-activity", "activity", "alerts", "tasks", "settings"),
+)
 
 
 def main() -> None:
@@ -55,10 +68,22 @@ def _screens(member: Member) -> list[Page]:
         screens.append(
             st.Page("screens/consultations.py", title=say("nav.consultations"), icon=":material/forum:", default=True)
         )
+    if member.protects:
+        screens.append(_screen("alerts", "alerts", say("nav.alerts"), "notification_important"))
     if member.runs_consultations:
         screens += [
             _screen("new_consultation", "new", say("nav.new"), "add_circle"),
             _screen("cards", "cards", say("nav.cards"), "badge"),
+        ]
+    if member.reviews:
+        screens += [
+            _screen("activities", "activities", say("nav.activities"), "diversity_3"),
+            _screen("activity", "activity", say("nav.activity")),
+            _screen("tasks", "tasks", say("nav.tasks"), "checklist"),
+        ]
+    if member.runs_consultations:
+        screens += [
+            _screen("new_activity", "new-activity", say("nav.new_activity")),
             _screen("questionnaires", "questionnaires", say("nav.forms"), "quiz"),
             _screen("questionnaire", "questionnaire", say("aloud.title")),
             _screen("new_questionnaire", "new-questionnaire", say("nav.new_form")),
@@ -68,6 +93,7 @@ def _screens(member: Member) -> list[Page]:
         screens.append(_screen("instance_settings", "settings", say("nav.settings"), "settings"))
     if member.sees_consultations:
         screens.append(_screen("consultation", "consultation", say("nav.consultation")))
+        screens.append(_screen("class_results", "results", say("nav.results")))
     return screens + _same_at({*ADDRESSES} - {screen.url_path for screen in screens}, _not_for_you)
 
 

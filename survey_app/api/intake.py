@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from survey_app.api.alerts import found_alerts, written_questions
 from survey_app.api.announced import AttachedKind, announced, attached_questions
 from survey_app.api.submission import Item
 from survey_app.database import DatabaseError, Door, Row, Unavailable
@@ -23,10 +24,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _Asked:
-    """What a consultation asks: the compiled check of its questionnaire, and the questions that files answer."""
+    """What a consultation asks: the compiled check of its questionnaire, the questions that files answer, and those that are
+    answered in own words (None: any may be)."""
 
     check: Check
     attached: Mapping[str, AttachedKind] = field(default_factory=dict)
+    texts: frozenset[str] | None = None
 
 
 class Intake:
@@ -57,6 +60,9 @@ class Intake:
         problems += wrong
         if expected:
             checked["attachments"] = expected
+        alerts = found_alerts(item.content["answers"], asked.texts)
+        if alerts:
+            checked["alerts"] = alerts
         return msgspec.json.encode(checked)
 
     def learn(self, consultation: str) -> bool:
@@ -66,7 +72,9 @@ class Intake:
             return False
         try:
             questionnaire = Questionnaire.from_json(rows[0]["definition"])
-            self._asked[consultation] = _Asked(compile_check(questionnaire), attached_questions(questionnaire))
+            self._asked[consultation] = _Asked(
+                compile_check(questionnaire), attached_questions(questionnaire), written_questions(questionnaire)
+            )
         except ValueError:
             _log.exception(
                 "the questionnaire of consultation %s cannot be read: its answers go to review", consultation

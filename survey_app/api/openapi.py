@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from survey_app.api.attachments import LARGEST_PART, PART_TYPE, Arrivals
+from survey_app.api.feedback import FeedbackAsked, FeedbackRating
 from survey_app.api.submission import LARGEST_BATCH, LARGEST_BODY, Batch
 from survey_app.api.tablets import Presence, Withdrawal
 
@@ -38,7 +39,7 @@ class Consultation(msgspec.Struct, frozen=True):
 
     id: UUID
     code: str
-    kind: Literal["consultation", "community_survey"]
+    kind: Literal["consultation", "community_survey", "before_after"]
     status: Literal["open"]
     held_on: str
     min_age: int
@@ -55,6 +56,60 @@ class Consultation(msgspec.Struct, frozen=True):
     """File named in the questionnaire → its name under /webform/media/."""
     recordings: dict[str, dict[str, str]]
     """Language → "question:<name>" or "choice:<list>/<name>" → name under /webform/media/. Wins over the form's own sound."""
+
+
+Texts = dict[str, str]
+"""Language → text; Vietnamese is always there."""
+
+
+class FeedbackAnswer(msgspec.Struct, frozen=True):
+    """What a body answers to a theme, what it will do, and what came of it."""
+
+    id: UUID
+    body: str
+    answer: Texts
+    promise: Texts
+    outcome: Texts
+    due_on: str | None
+    status: Literal["planned", "under_way", "done", "declined"]
+
+
+class FeedbackTheme(msgspec.Struct, frozen=True):
+    """What children said."""
+
+    name: Texts
+    said: Texts
+    answers: list[FeedbackAnswer]
+
+
+class Feedback(msgspec.Struct, frozen=True):
+    """What was answered to a consultation; nothing of staff, nothing of a single child."""
+
+    code: str
+    state: Literal["published", "not_yet"]
+    school: str | None
+    commune: Place
+    held_on: str
+    published_on: str | None
+    themes: list[FeedbackTheme]
+
+
+class FeedbackOfCommune(msgspec.Struct, frozen=True):
+    consultations: list[Feedback]
+
+
+class CommuneWithFeedback(msgspec.Struct, frozen=True):
+    code: str
+    name: str
+    consultations: int
+
+
+class CommunesWithFeedback(msgspec.Struct, frozen=True):
+    communes: list[CommuneWithFeedback]
+
+
+class RatingCounted(msgspec.Struct, frozen=True):
+    counted: Literal[True]
 
 
 class CommunitySurvey(msgspec.Struct, frozen=True):
@@ -115,8 +170,15 @@ _TYPES = (
     Withdrawn,
     Arrivals,
     ArrivedOnes,
+    Feedback,
+    FeedbackAsked,
+    FeedbackRating,
+    FeedbackOfCommune,
+    CommunesWithFeedback,
+    RatingCounted,
 )
 
+_CODE = {"name": "code", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[0-9]{6}$"}}
 _ATTACHMENT = [
     {"name": "submission", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}},
     {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}},
@@ -143,14 +205,7 @@ def description() -> dict[str, Any]:
             "/api/consultations/{code}": {
                 "get": {
                     "summary": "An open consultation by its join code",
-                    "parameters": [
-                        {
-                            "name": "code",
-                            "in": "path",
-                            "required": True,
-                            "schema": {"type": "string", "pattern": "^[0-9]{6}$"},
-                        }
-                    ],
+                    "parameters": [_CODE],
                     "responses": _answers(Consultation, 404, 410, 429, 503),
                 }
             },
@@ -204,6 +259,40 @@ def description() -> dict[str, Any]:
                     "summary": "Which submissions are here, with all that belongs to them",
                     "requestBody": _body(Arrivals),
                     "responses": _answers(ArrivedOnes, 400, 413, 422, 503),
+                }
+            },
+            "/api/feedback": {
+                "post": {
+                    "summary": "What was answered to the consultation that a child took part in, by her receipt",
+                    "requestBody": _body(FeedbackAsked),
+                    "responses": _answers(Feedback, 400, 404, 413, 422, 429, 503),
+                }
+            },
+            "/api/feedback/ratings": {
+                "post": {
+                    "summary": "Whether a child finds an answer good",
+                    "requestBody": _body(FeedbackRating),
+                    "responses": _answers(RatingCounted, 400, 404, 413, 422, 503),
+                }
+            },
+            "/api/feedback/{code}": {
+                "get": {
+                    "summary": "What was answered to a consultation, by its join code",
+                    "parameters": [_CODE],
+                    "responses": _answers(Feedback, 404, 429, 503),
+                }
+            },
+            "/api/communes-with-feedback": {
+                "get": {
+                    "summary": "Communes whose children were answered",
+                    "responses": _answers(CommunesWithFeedback, 503),
+                }
+            },
+            "/api/communes/{code}/feedback": {
+                "get": {
+                    "summary": "What was answered to children of a commune, newest first, at most 20 consultations",
+                    "parameters": [{**_CODE, "schema": {"type": "string", "pattern": "^[0-9]{2,5}$"}}],
+                    "responses": _answers(FeedbackOfCommune, 503),
                 }
             },
             "/api/community-surveys": {

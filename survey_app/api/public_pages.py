@@ -58,6 +58,9 @@ class PublicPages:
             preload = f'<link rel="preload" href="/api/consultations/{code}" as="fetch" crossorigin>'
         return await self._page(request, "join.html", preload=preload)
 
+    async def feedback(self, request: Request) -> Response:
+        return await self._page(request, "feedback.html")
+
     async def withdraw(self, request: Request) -> Response:
         return await self._page(request, "withdraw.html")
 

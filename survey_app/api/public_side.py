@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from survey_app import running
 from survey_app.api.answers import error_answer, json_answer
 from survey_app.api.attachments import Attachments
+from survey_app.api.feedback import FeedbackRoutes
 from survey_app.api.intake import Intake
 from survey_app.api.media import Media
 from survey_app.api.openapi import description
@@ -42,6 +43,7 @@ def public_side(door: Door, settings: Settings) -> Starlette:
         Throttle(WRONG_CODES_A_MINUTE),
         Throttle(WITHDRAWALS_A_MINUTE),
     )
+    feedback = FeedbackRoutes(anonymous, tablets.wrong_codes, tablets.withdrawals)
     pages = PublicPages(
         WebformFiles(),
         anonymous,
@@ -77,12 +79,20 @@ def public_side(door: Door, settings: Settings) -> Starlette:
             Route("/api/attachments/{submission}/{name}", attachments.state, methods=["HEAD"]),
             Route("/api/attachments/{submission}/{name}", attachments.part, methods=["PATCH"]),
             Route("/api/arrivals", attachments.arrivals, methods=["POST"]),
+            Route("/api/feedback", feedback.by_receipt, methods=["POST"]),
+            Route("/api/feedback/ratings", feedback.rating, methods=["POST"]),
+            Route("/api/feedback/{code}", feedback.by_code),
+            Route("/api/communes-with-feedback", feedback.communes),
+            Route("/api/communes/{code}/feedback", feedback.of_commune),
             Route("/api/community-surveys", tablets.community_surveys),
             Route("/api/openapi.json", openapi),
             Route("/health", tablets.health),
             Route("/", pages.home),
             Route("/join", pages.join),
             Route("/join/{code}", pages.join),
+            Route("/feedback", pages.feedback),
+            Route("/feedback/{code}", pages.feedback),
+            Route("/feedback/commune/{code}", pages.feedback),
             Route("/withdraw", pages.withdraw),
             Route("/poster/{code}", pages.poster),
             Route("/sign-in", pages.sign_in),

@@ -32,6 +32,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 # Texts that a child's way does not need are modules of their own, by the beginning of their keys. All others are in page.js.
 _PARTS = {
     "messages-pages.js": ("home.", "withdraw.", "sign-in.", "sign-out.", "poster.", "not-found."),
+    "messages-feedback.js": ("feedback.",),
     "messages-teacher.js": ("teacher.", "ready.", "shared."),
     "messages-making.js": ("draw.", "voice.", "photo.", "rank.", "lists.", "dates.", "repeat."),
 }

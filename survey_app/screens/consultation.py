@@ -16,6 +16,8 @@ from survey_app.screens.preparation import preparation, what_it_counts
 from survey_app.screens.review import review
 from survey_app.screens.session import Member, member
 from survey_app.screens.stored_rows import rows
+from survey_app.screens.texts import reading, results_link
+from survey_app.screens.written_texts import written_texts
 
 STEPS = ("prepare", "collect", "compile", "feed_back")
 NOW = {"draft": 0, "open": 1, "closed": 2}
@@ -33,6 +35,7 @@ def screen() -> None:
     _header(who, row)
     if who.protects:
         attachments(who, row)
+        written_texts(who, row)
         return
     if row["status"] == "draft":
         preparation(who, row)
@@ -41,6 +44,8 @@ def screen() -> None:
         collecting(who, row)
     else:
         closed_summary(who, row)
+        results_link(row)
+        reading(who, row)
     review(who, row)
     if row["counted"]:
         with st.expander(say("prepare.title_done"), icon=":material/task_alt:"):

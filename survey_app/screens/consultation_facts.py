@@ -39,6 +39,7 @@ _COLUMNS = (
     ),
     *("principles", "counted", "received", "accepted", "in_review", "late", "carded", "uncarded"),
     *("consent_version", "consent_method", "consent_on", "consent_guardians", "pin"),
+    *("form", "roster_id", "roster_name", "headcount", "published_at"),
 )
 
 

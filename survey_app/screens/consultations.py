@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from html import escape
+
 import streamlit as st
 
 from survey_app.database import Row
@@ -21,9 +24,9 @@ def screen() -> None:
     who = member()
     st.title(say("nav.consultations"))
     found = consultations(who.database)
-    files = _attachments(who)
-    # What children drew or said is what the protection officer comes for.
-    found.sort(key=lambda row: row["id"] not in files)
+    files, alerts = _attachments(who), _alerts(who)
+    # What may tell of harm, and what children drew or said, is what the protection officer comes for.
+    found.sort(key=lambda row: (row["id"] not in alerts, row["id"] not in files))
     if not found:
         _empty(who)
         return
@@ -36,7 +39,9 @@ def screen() -> None:
     limit = st.session_state.setdefault("list_limit", PAGE_LENGTH)
     for row in shown[:limit]:
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"consultation-{row['id']}"):
-            st.html(summary_html(row, chip(row["status"]), files.get(row["id"], 0)))
+            st.html(
+                summary_html(row, chip(row["status"]) + _alert_chip(alerts.get(row["id"], 0)), files.get(row["id"], 0))
+            )
             st.page_link(
                 "screens/consultation.py",
                 label=say("list.open"),
@@ -72,6 +77,18 @@ def _attachments(who: Member) -> dict[str, int]:
         return {}
     counted = rows(who.database, "attachment_count", ["consultation_id", "expected"])
     return {row["consultation_id"]: row["expected"] for row in counted if row["expected"]}
+
+
+def _alerts(who: Member) -> Counter[str]:
+    """New alerts by consultation; nothing for who cannot open them."""
+    if not who.protects:
+        return Counter()
+    raised = rows(who.database, "alert", ["id", "consultation_id"], {"state": "new"})
+    return Counter(alert["consultation_id"] for alert in raised if alert["consultation_id"])
+
+
+def _alert_chip(count: int) -> str:
+    return f' <span class="chip warn">{escape(say("alerts.count", count=number(count)))}</span>' if count else ""
 
 
 def _filtered(found: list[Row], who: Member) -> list[Row]:

@@ -1,4 +1,4 @@
-"""Screen: indicator 22 by commune and year, as a map and as the same numbers in a table."""
+"""Screen: indicator 22, 23 or 24 by commune and year, as a map and as the same numbers in a table."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import streamlit as st
 
 from analysis.choropleth import table, without_cell
 from survey_app.database import SignInExpired
+from survey_app.screens import activity_facts
 from survey_app.screens.appearance import chip, tiles
 from survey_app.screens.consultation_facts import consultations, summary_html
 from survey_app.screens.failures import told
 from survey_app.screens.language import current, number, said_in, say
 from survey_app.screens.map_deck import chosen_code, deck
-from survey_app.screens.map_figures import Figures, cells, counts, figures, years
+from survey_app.screens.map_figures import AWARENESS, CONSULTATIONS, INDICATORS, Figures, cells, figures, years
 from survey_app.screens.map_table import ORDERS, STYLE, legend_html, table_html
 from survey_app.screens.places import Commune, communes
 from survey_app.screens.session import Member, member
@@ -23,17 +24,18 @@ from survey_app.screens.session import Member, member
 EVERY = timedelta(seconds=4)
 PHONE = (330, 360)
 LARGER = (470, 500)
-SHOWN_CONSULTATIONS = 20
+SHOWN_BELOW = 20
 
 
 def screen() -> None:
     who = member()
     st.html(STYLE)
-    st.title(say("map.title"))
+    indicator = _indicator()
+    st.title(say(f"map.title.{indicator}"))
     places = communes(who.database)
     names = {c.code: c.name for c in places}
-    year, commune = _choice(who, places)
-    shown = figures(who.database, year, tuple(names))
+    year, commune = _choice(who, places, indicator)
+    shown = figures(who.database, indicator, year, tuple(names))
     st.caption(said_in(shown.definition.source))
     _province(shown, names)
     with st.container(key="halves-map"):
@@ -45,18 +47,36 @@ def screen() -> None:
         st.html(legend_html(shown))
         if undrawn := without_cell(cells(), shown.communes):
             st.warning(say("map.undrawn", names=", ".join(names[code] for code in undrawn)))
-    if commune:
+    if commune and indicator == CONSULTATIONS:
         _consultations_of(who, commune, names[commune], year)
+    elif commune:
+        _activities_of(who, indicator, commune, names[commune], year)
     _table(shown, names, commune)
-    _watch(_fingerprint(counts(who.database)))
+    _watch(indicator, year, tuple(names), shown.fingerprint())
 
 
-def _choice(who: Member, places: tuple[Commune, ...]) -> tuple[int, str | None]:
+def _indicator() -> int:
+    asked = st.query_params.get("indicator", "")
+    chosen = st.segmented_control(
+        say("map.indicator"),
+        INDICATORS,
+        format_func=lambda number: say(f"map.indicator.{number}"),
+        default=int(asked) if asked in map(str, INDICATORS) else CONSULTATIONS,
+        required=True,
+        key="map_indicator",
+        width="stretch",
+    )
+    # Written here, not bound: bound, the address would hold the words of one language.
+    st.query_params["indicator"] = str(chosen)
+    return int(chosen)
+
+
+def _choice(who: Member, places: tuple[Commune, ...], indicator: int) -> tuple[int, str | None]:
     left, right = st.columns([1, 2])
     year = left.selectbox(say("field.year"), years(who.database), key="map_year", bind="query-params", format_func=str)
     names = {c.code: c.name for c in places}
     commune = right.selectbox(
-        say("map.commune"),
+        say("map.commune" if indicator == CONSULTATIONS else "map.commune.activities"),
         ["", *names],
         format_func=lambda code: names.get(code) or say("map.commune.none"),
         key="map_commune",
@@ -78,9 +98,9 @@ def _map(shown: Figures, places: tuple[Commune, ...], commune: str | None) -> No
         on_select=take_click,
         selection_mode="single-object",
         key=key,
-        alt=say("map.alt"),
+        alt=shown.text("map.alt"),
     )
-    st.caption(":material/info: " + say("map.approximate"))
+    st.caption(":material/info: " + shown.text("map.approximate"))
 
 
 def _forget_click() -> None:
@@ -90,7 +110,7 @@ def _forget_click() -> None:
 
 def _province(shown: Figures, names: dict[str, str]) -> None:
     row = shown.province
-    words = table(pd.DataFrame([row]), names, say, current()).iloc[0].tolist()
+    words = table(pd.DataFrame([row]), names, shown.text, current()).iloc[0].tolist()
     _, numerator, denominator, source, rate, target, gap, _held = words
     reached = sum(bool(value) for value in shown.communes["reached"].fillna(value=False))
     tiles(
@@ -98,8 +118,8 @@ def _province(shown: Figures, names: dict[str, str]) -> None:
             (say("map.column.rate"), rate, "strong"),
             (say("map.column.target"), target, ""),
             (say("map.column.gap"), gap, ""),
-            (say("map.column.numerator"), numerator, ""),
-            (say("map.column.denominator"), denominator, ""),
+            (shown.text("map.column.numerator"), numerator, ""),
+            (shown.text("map.column.denominator"), denominator, ""),
             (say("map.reached"), f"{number(reached)} / {number(len(shown.communes))}", ""),
         ],
         say("map.province"),
@@ -122,7 +142,7 @@ def _consultations_of(who: Member, commune: str, name: str, year: int) -> None:
     found = consultations(who.database, {"commune_code": commune, "year": year})
     if not found:
         st.info(say("map.no_consultations_seen"), icon=":material/info:")
-    for row in found[:SHOWN_CONSULTATIONS]:
+    for row in found[:SHOWN_BELOW]:
         with st.container(
             border=True, horizontal=True, vertical_alignment="center", key=f"map-consultation-{row['id']}"
         ):
@@ -134,24 +154,43 @@ def _consultations_of(who: Member, commune: str, name: str, year: int) -> None:
                     icon=":material/arrow_forward:",
                     query_params={"consultation": row["id"]},
                 )
-    if len(found) > SHOWN_CONSULTATIONS:
-        st.caption(say("map.more_consultations", count=number(len(found) - SHOWN_CONSULTATIONS)))
+    if len(found) > SHOWN_BELOW:
+        st.caption(say("map.more_consultations", count=number(len(found) - SHOWN_BELOW)))
+
+
+def _activities_of(who: Member, indicator: int, commune: str, name: str, year: int) -> None:
+    st.subheader(say("map.activities_of", name=name, year=year))
+    kinds = [
+        kind
+        for kind in activity_facts.KINDS
+        if (activity_facts.indicator_of(kind) == AWARENESS) == (indicator == AWARENESS)
+    ]
+    found = activity_facts.activities(who.database, {"commune_code": commune, "year": year, "kind": kinds})
+    if not found:
+        st.info(say("map.no_activities_seen"), icon=":material/info:")
+    for row in found[:SHOWN_BELOW]:
+        with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"map-activity-{row['id']}"):
+            st.html(activity_facts.summary_html(row))
+            st.page_link(
+                "screens/activity.py",
+                label=say("list.open"),
+                icon=":material/arrow_forward:",
+                query_params={"activity": row["id"]},
+            )
+    if len(found) > SHOWN_BELOW:
+        st.caption(say("map.more_activities", count=number(len(found) - SHOWN_BELOW)))
 
 
 @st.fragment(run_every=EVERY)
-def _watch(shown: str) -> None:
-    """Draws the screen anew as soon as the counts are others; until then costs one shared reading."""
+def _watch(indicator: int, year: int, communes: tuple[str, ...], shown: str) -> None:
+    """Draws the screen anew as soon as a figure is another one; until then costs readings that all viewers share."""
     with told():
         try:
-            now = _fingerprint(counts(member().database))
+            now = figures(member().database, indicator, year, communes).fingerprint()
         except SignInExpired:
             st.rerun(scope="app")
         if now != shown:
             st.rerun(scope="app")
-
-
-def _fingerprint(counted: pd.DataFrame) -> str:
-    return str(pd.util.hash_pandas_object(counted, index=False).sum())
 
 
 screen()

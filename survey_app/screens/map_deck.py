@@ -10,7 +10,7 @@ import pydeck
 
 from analysis.basemap import labels, outline, view_state
 from analysis.choropleth import FIELDS, features
-from survey_app.screens.language import current, say
+from survey_app.screens.language import current
 from survey_app.screens.map_figures import Figures, cells
 from survey_app.screens.places import Commune
 
@@ -21,7 +21,7 @@ _LABEL_METRES = 1_250
 
 def deck(shown: Figures, communes: tuple[Commune, ...], chosen: str | None, size: tuple[int, int]) -> pydeck.Deck:
     """The communes in their colours, the chosen one framed; `size` in pixels is what all of them must fit into."""
-    drawn = features(cells(), shown.communes, {c.code: c.name for c in communes}, shown.classes, say, current())[
+    drawn = features(cells(), shown.communes, {c.code: c.name for c in communes}, shown.classes, shown.text, current())[
         "features"
     ]
     for feature in drawn:
@@ -96,7 +96,7 @@ def deck(shown: Figures, communes: tuple[Commune, ...], chosen: str | None, size
             pydeck.View(type="MapView", controller={"scrollZoom": False, "doubleClickZoom": True, "dragRotate": False})
         ],
         tooltip={
-            "html": _tooltip(),
+            "html": _tooltip(shown),
             "style": {"color": "#fff", "maxWidth": "19rem", "fontSize": "0.875rem", "lineHeight": "1.4"},
         },
     )
@@ -108,6 +108,6 @@ def chosen_code(selection: Any) -> str | None:
     return str(objects[0]["properties"]["code"]) if objects else None
 
 
-def _tooltip() -> str:
-    lines = "".join(f"<br>{say(f'map.column.{field}')}: {{{field}}}" for field in FIELDS)
+def _tooltip(shown: Figures) -> str:
+    lines = "".join(f"<br>{shown.text(f'map.column.{field}')}: {{{field}}}" for field in FIELDS)
     return "<b>{name}</b>" + lines

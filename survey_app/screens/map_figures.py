@@ -15,12 +15,14 @@ from analysis.choropleth import RateClass, classes, colour, legend
 from analysis.indicators import PROVINCE, Definition, load_definitions, rates
 from analysis.suppression import THRESHOLD, suppress
 from survey_app.database import Database
-from survey_app.screens.language import current, say, today
+from survey_app.screens.language import current, say, say_if_known, today
 from survey_app.screens.stored_rows import rows
 
-INDICATOR = 22
+CONSULTATIONS, AWARENESS, ACTIVITIES = INDICATORS = (22, 23, 24)
 FRESH_SECONDS = 3
 """How old a count may be on the map; many viewers within it cost one reading."""
+_DENOMINATOR_SECONDS = 20
+"""How old a denominator may be; they are many numbers and seldom change."""
 
 _DATA = Path(__file__).parent.parent / "data"
 _COUNT_COLUMNS = (
@@ -31,7 +33,7 @@ _COUNT_COLUMNS = (
 
 @dataclass(frozen=True)
 class Figures:
-    """Indicator 22 in one year: a row a commune, in the order asked, then the province's."""
+    """One indicator in one year: a row a commune, in the order asked, then the province's."""
 
     definition: Definition
     rates: pd.DataFrame
@@ -45,13 +47,27 @@ class Figures:
     def province(self) -> dict[Any, Any]:
         return dict(self.rates[self.rates["commune_code"] == PROVINCE].to_dict("records")[0])
 
+    def text(self, key: str) -> str:
+        """The catalogue's words of `analysis.choropleth`, about consultations or about activities."""
+        if key == "map.column.denominator":
+            return say("map.column.denominator", low=self.definition.min_age, high=self.definition.max_age)
+        own = None if self.definition.number == CONSULTATIONS else say_if_known(f"map_of_activities.{key}")
+        return own or say(key)
+
+    def fingerprint(self) -> str:
+        """The same as long as every number and name on the map is."""
+        hashed = pd.util.hash_pandas_object(self.rates.astype(str), index=False)
+        return f"{self.definition.min_age}-{self.definition.max_age}-{hashed.sum()}"
+
     def colour(self, row: dict[Any, Any]) -> tuple[int, int, int]:
         return colour(row["state"], None if pd.isna(row["rate"]) else float(row["rate"]), self.classes)
 
     def class_label(self, row: dict[Any, Any]) -> str:
         """The legend's words for this commune's colour."""
         wanted = self.colour(row)
-        return next(entry.label for entry in legend(self.classes, self.rates, say, current()) if entry.colour == wanted)
+        return next(
+            entry.label for entry in legend(self.classes, self.rates, self.text, current()) if entry.colour == wanted
+        )
 
 
 # These caches hold counts and public figures that every member of staff may see, so they are shared by all of them;
@@ -59,12 +75,23 @@ class Figures:
 
 
 @st.cache_data(ttl=FRESH_SECONDS, show_spinner=False)
-def counts(_database: Database) -> pd.DataFrame:
-    """What was counted, all years."""
-    return _database.read("participation_count", columns=_COUNT_COLUMNS, where={"indicator": INDICATOR})
+def counts(_database: Database, indicator: int) -> pd.DataFrame:
+    """What was counted for the indicator, all years."""
+    return _database.read("participation_count", columns=_COUNT_COLUMNS, where={"indicator": indicator})
 
 
-@st.cache_data(ttl=30, show_spinner=False)
+@st.cache_data(ttl=FRESH_SECONDS, show_spinner=False)
+def _rules(_database: Database, indicator: int) -> tuple[Definition, pd.DataFrame, int]:
+    """What the indicator counts, where denominators come from (best first), and the smallest count that is shown."""
+    threshold = rows(_database, "setting", ["value"], {"name": "suppression_threshold"})
+    return (
+        _definition(_database, indicator),
+        _database.read("population_source", columns=["source", "title", "is_estimate"]),
+        int(threshold[0]["value"]) if threshold else THRESHOLD,
+    )
+
+
+@st.cache_data(ttl=_DENOMINATOR_SECONDS, show_spinner=False)
 def _population(_database: Database, year: int, min_age: int, max_age: int) -> pd.DataFrame:
     return _database.read(
         "population",
@@ -74,23 +101,23 @@ def _population(_database: Database, year: int, min_age: int, max_age: int) -> p
 
 
 def years(database: Database) -> list[int]:
-    """Years to choose from, latest first: those with consultations, and this one."""
-    return sorted({*(int(year) for year in counts(database)["year"]), today().year}, reverse=True)
+    """Years to choose from, latest first: those in which anything was counted, and this one."""
+    counted = {int(year) for indicator in INDICATORS for year in counts(database, indicator)["year"]}
+    return sorted({*counted, today().year}, reverse=True)
 
 
-def figures(database: Database, year: int, communes: tuple[str, ...]) -> Figures:
+def figures(database: Database, indicator: int, year: int, communes: tuple[str, ...]) -> Figures:
     """The year's figures with small ones hidden."""
-    definition = _definition(database)
+    definition, sources, threshold = _rules(database, indicator)
     reckoned = rates(
-        counts(database),
+        counts(database, indicator),
         _population(database, year, definition.min_age, definition.max_age),
         definition,
         [year],
         communes,
-        sources=database.read("population_source", columns=["source", "title", "is_estimate"]),
+        sources=sources,
     )
-    threshold = rows(database, "setting", ["value"], {"name": "suppression_threshold"})
-    shown = suppress(reckoned, int(threshold[0]["value"]) if threshold else THRESHOLD)
+    shown = suppress(reckoned, threshold)
     return Figures(definition, shown, classes(definition.class_edges))
 
 
@@ -105,8 +132,8 @@ def _cells() -> dict[str, Any]:
     return found
 
 
-def _definition(database: Database) -> Definition:
+def _definition(database: Database, indicator: int) -> Definition:
     """The decision's indicator, with the ages that an administrator has set."""
-    written = load_definitions(_DATA / "indicators.json")[INDICATOR]
-    own = rows(database, "indicator", ["min_age", "max_age"], {"id": INDICATOR})
+    written = load_definitions(_DATA / "indicators.json")[indicator]
+    own = rows(database, "indicator", ["min_age", "max_age"], {"id": indicator})
     return replace(written, **own[0]) if own else written

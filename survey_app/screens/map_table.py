@@ -17,6 +17,7 @@ from survey_app.screens.vietnamese_order import vietnamese_order
 ORDERS = ("name", "rate", "gap")
 
 STYLE = """<style>
+.st-key-map_indicator button { min-height: 2.75rem; padding: 0 .4rem }
 .swatch { display: inline-block; width: 1.1rem; height: 1.1rem; border: 1px solid #555; border-radius: 3px;
   vertical-align: -.2rem; margin-right: .45rem }
 .swatch.no_data { background-image: repeating-linear-gradient(45deg, transparent 0 3px, rgba(90,90,90,.55) 3px 4px) }
@@ -43,7 +44,7 @@ table.figures tr.chosen { outline: 3px solid #c41e3a; outline-offset: -3px }
 
 def legend_html(shown: Figures) -> str:
     """Every class and state with its colour and its number of communes."""
-    entries = legend(shown.classes, shown.communes, say, current())
+    entries = legend(shown.classes, shown.communes, shown.text, current())
     states = [None] * len(shown.classes) + ["no_data", "not_counted", "suppressed", "no_population"]
     lines = "".join(
         f'<li data-colour="{_hex(entry.colour)}" data-communes="{entry.communes}">{_swatch(entry.colour, state)}'
@@ -57,17 +58,17 @@ def table_html(
     shown: Figures, names: Mapping[str, str], *, search: str, order: str, chosen: str | None
 ) -> tuple[str, int]:
     """The table of communes whose name holds the words searched for, and how many there are."""
-    words = table(shown.communes, names, say, current())
+    words = table(shown.communes, names, shown.text, current())
     records = [row for row in shown.communes.to_dict("records") if _matches(names.get(row["commune_code"], ""), search)]
     records.sort(key=lambda row: vietnamese_order(_plain_name(names.get(row["commune_code"], ""))))
     if order != "name":
         # Largest rate first, widest gap first; what has no figure comes last.
         sign = -1 if order == "rate" else 1
         records.sort(key=lambda row: (pd.isna(row[order]), 0 if pd.isna(row[order]) else sign * float(row[order])))
-    labels = [say("map.column.name"), say("map.column.class"), *(say(f"map.column.{field}") for field in FIELDS)]
+    labels = [say("map.column.name"), say("map.column.class"), *(shown.text(f"map.column.{field}") for field in FIELDS)]
     head = "".join(f'<th scope="col">{escape(label)}</th>' for label in labels)
     body = "".join(_row(shown, row, words.loc[row["commune_code"]], labels, chosen) for row in records)
-    caption = f'<caption style="text-align:left;padding:.3rem 0">{escape(say("map.table.caption"))}</caption>'
+    caption = f'<caption style="text-align:left;padding:.3rem 0">{escape(shown.text("map.table.caption"))}</caption>'
     return f'<table class="figures">{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>', len(records)
 
 

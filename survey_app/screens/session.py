@@ -33,6 +33,10 @@ class Member:
         return self.runs_consultations or self.role == "reviewer"
 
     @property
+    def answers_petitions(self) -> bool:
+        return self.role in ("facilitator", "officer")
+
+    @property
     def protects(self) -> bool:
         """Alone sees what a single child drew or said."""
         return self.role == "protection_officer"

@@ -1,4 +1,4 @@
-"""Streamlit's recorder and file field speak English and cannot be told otherwise: here they get our words."""
+"""Streamlit's recorder, camera and file field speak English and cannot be told otherwise: here they get our words."""
 
 from __future__ import annotations
 
@@ -19,6 +19,14 @@ _STYLE = """<style>
   content: {refused}; color: #a3170f; font-size: .9rem; line-height: 1.3 }}
 [data-testid="stFileUploaderDropzone"] [kind="secondary"] [data-testid="stMarkdownContainer"]::after {{ content: {choose} }}
 [data-testid="stFileUploader"]:has([aria-invalid="true"])::after {{ content: {file_refused}; color: #a3170f; font-size: .9rem }}
+[data-testid="stCameraInputButton"] {{ font-size: 0; min-height: 3.25rem }}
+[data-testid="stCameraInputButton"]::after {{ content: {camera_again}; font-size: 1rem }}
+[data-testid="stCameraInputWebcamComponent"] [data-testid="stCameraInputButton"]::after {{ content: {camera_take} }}
+[data-testid="stCameraInputWebcamComponent"] > div:not([data-testid]) > :last-child {{ font-size: 0; text-align: center;
+  padding: 0 1rem }}
+[data-testid="stCameraInputWebcamComponent"] > div:not([data-testid]) a {{ display: none }}
+[data-testid="stCameraInputWebcamComponent"] > div:not([data-testid]) > :last-child::after {{ content: {camera_refused};
+  font-size: .95rem; line-height: 1.4 }}
 [data-testid="stAudioInputActionButton"] {{ min-width: 3.5rem; min-height: 3.5rem }}
 [data-testid="stAudioInputActionButton"] svg {{ width: 2rem; height: 2rem }}
 </style>"""
@@ -31,10 +39,11 @@ _NAMES = {
     "Pause": "recorder.pause",
     "Reset": "recorder.reset",
     "file upload": "file.choose",
+    "Switch camera": "camera.switch",
 }
 _SCRIPT = """<script>
-const names = {names}, removing = {remove}, choosing = {choose};
-const places = "[data-testid=stAudioInput] [aria-label], [data-testid=stFileUploader] [aria-label]";
+const names = {names}, removing = {remove}, choosing = {choose}, taking = {take}, again = {again};
+const places = "[data-testid=stAudioInput] [aria-label], [data-testid=stFileUploader] [aria-label], [data-testid=stCameraInput] [aria-label]";
 const rename = () => {{
   for (const element of document.querySelectorAll(places)) {{
     const name = element.getAttribute("aria-label");
@@ -43,6 +52,10 @@ const rename = () => {{
   }}
   for (const button of document.querySelectorAll("[data-testid=stFileUploaderDropzone] [kind=secondary]:not([aria-label])"))
     button.setAttribute("aria-label", choosing);
+  for (const button of document.querySelectorAll("[data-testid=stCameraInputButton]")) {{
+    const name = button.closest("[data-testid=stCameraInputWebcamComponent]") ? taking : again;
+    if (button.getAttribute("aria-label") !== name) button.setAttribute("aria-label", name);
+  }}
 }};
 window.renameButtons?.disconnect();
 window.renameButtons = new MutationObserver(rename);
@@ -52,17 +65,26 @@ rename();
 
 
 def say_in_our_words() -> None:
-    """Before the first recorder or file field of a screen."""
+    """Before the first recorder, camera or file field of a screen."""
     names = {theirs: say(ours) for theirs, ours in _NAMES.items()}
     st.html(
         _STYLE.format(
             refused=_quoted(say("recorder.refused")),
             choose=_quoted(say("file.choose")),
             file_refused=_quoted(say("file.refused")),
+            camera_take=_quoted(say("camera.take")),
+            camera_again=_quoted(say("camera.again")),
+            camera_refused=_quoted(say("camera.refused")),
         )
     )
     st.html(
-        _SCRIPT.format(names=_literal(names), remove=_literal(say("file.remove")), choose=_literal(say("file.choose"))),
+        _SCRIPT.format(
+            names=_literal(names),
+            remove=_literal(say("file.remove")),
+            choose=_literal(say("file.choose")),
+            take=_literal(say("camera.take")),
+            again=_literal(say("camera.again")),
+        ),
         unsafe_allow_javascript=True,
     )
 

@@ -246,6 +246,9 @@ export function cardScreen(suggested, show, done) {
   else digitsOf(found.animal);
 }
 
+/** Of the wording below: a tablet without a network may show an older one than the server knows of. */
+export const ASSENT_VERSION = 2;
+
 /** What it is about, who sees it, that she may skip and stop; then her own choice. */
 export function assentScreen(consultation, title, done) {
   const adult = consultation.kind === "community_survey";

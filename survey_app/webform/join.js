@@ -31,6 +31,7 @@ import {
 } from "./walk.js?v={{version}}";
 import {
   animalOf,
+  ASSENT_VERSION,
   assentScreen,
   askLanguage,
   askToRemove,
@@ -366,7 +367,7 @@ async function assented(yes) {
   tablet.keep("consultations", { code: tablet.draftsConsultation(draft.id), consultation }).catch(() => {});
   tablet.beingAnswered();
   const started_at = tablet.localTime(new Date());
-  const assent = { version: consultation.assent_version, given: true };
+  const assent = { version: ASSENT_VERSION, given: true };
   draft = { ...draft, answers: defaults(consultation.questionnaire), started_at, assent };
   laid = undefined;
   return move({ step: "question", at: way().screens[0]?.name });

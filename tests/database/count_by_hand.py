@@ -56,11 +56,17 @@ def count_by_hand(
     consultations = {
         row[0]: row[1:]
         for row in _all(
-            owner, "select id, kind, commune_code, held_on, counted, status, min_age, max_age from consultation"
+            owner,
+            "select id, kind, commune_code, held_on, counted, status, min_age, max_age, headcount, deleted_at is not null from consultation",
         )
     }
     births = {row[0]: row[1:] for row in _all(owner, "select id, birth_year, birth_month from participant")}
     child_of = dict(_all(owner, "select submission_id, participant_id from consultation_participant"))
+    by_word: dict[str, set[str]] = defaultdict(set)
+    for consultation, child in _all(
+        owner, "select consultation_id, participant_id from consultation_participant where submission_id is null"
+    ):
+        by_word[consultation].add(child)
     answers: dict[str, list[Answer]] = defaultdict(list)
     for identity, consultation, status, late, card_state in _all(
         owner, "select id, consultation_id, status, late, card_state from submission"
@@ -72,13 +78,27 @@ def count_by_hand(
     tallies: dict[str, tuple[int, ...]] = {}
     children: dict[tuple[str, int], dict[str, bool]] = defaultdict(dict)
     areas: dict[tuple[str, int], list[tuple[Any, ...]]] = defaultdict(list)
-    for consultation, (kind, commune, held_on, counted, status, youngest, oldest) in consultations.items():
+    for consultation, (
+        kind,
+        commune,
+        held_on,
+        counted,
+        status,
+        youngest,
+        oldest,
+        heads,
+        deleted,
+    ) in consultations.items():
         there = [answer for answer in answers[consultation] if answer.status != "withdrawn"]
         accepted = [answer for answer in there if answer.status == "accepted"]
         carded = [answer for answer in accepted if answer.child and kind == "consultation"]
-        surely = {answer.child for answer in carded if answer.ages <= of_ages}
-        possibly = {answer.child for answer in carded if answer.ages & of_ages}
-        uncarded = sum(answer.card_state != "known" for answer in accepted)
+        present = {answer.child: answer.ages for answer in carded}
+        if kind == "consultation":
+            present |= {child: frozenset(ages_on(held_on, *births[child])) for child in by_word[consultation]}
+        present = {} if deleted else present
+        surely = {child for child, ages in present.items() if ages <= of_ages}
+        possibly = {child for child, ages in present.items() if ages & of_ages}
+        uncarded = heads + sum(answer.card_state != "known" for answer in accepted)
         tallies[consultation] = (
             len(there),
             len(accepted),
@@ -88,7 +108,7 @@ def count_by_hand(
             len(possibly),
             uncarded,
         )
-        if kind != "consultation" or status == "draft":
+        if kind != "consultation" or status == "draft" or deleted:
             continue
         for area in (commune, PROVINCE):
             key = (area, held_on.year)

@@ -31,7 +31,7 @@ def messages_in(text: str) -> dict[str, dict[str, str]]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_is_in_exactly_one_part(files: WebformFiles, language: str) -> None:
     parts = [name for name in files.texts if name.startswith("messages-")] + ["page.js"]
-    assert len(parts) == 4
+    assert len(parts) == 5
     keys = [key for name in parts for key in messages_in(files.texts[name])[language]]
     assert len(keys) == len(set(keys))
     assert set(keys) == catalogue("webform", language).keys()

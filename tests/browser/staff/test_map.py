@@ -116,3 +116,25 @@ def test_a_new_consultation_changes_the_commune_within_seconds(desk: Callable[..
     before = row.locator("td").last.inner_text()
     server.open_consultation(commune=code)
     expect(row.locator("td").last).not_to_have_text(before, timeout=15_000)
+
+
+def test_attendance_at_an_activity_moves_indicator_24(desk: Callable[..., Desk], server: Server) -> None:
+    code = "29242"
+    officer = desk("reviewer")
+    officer.go("/staff/map?indicator=24")
+    expect(officer.page.get_by_role("heading", name="Chỉ tiêu 24")).to_be_visible()
+    held = officer.page.locator(f"table.figures tr[data-code='{code}'] td").last
+    expect(held).to_have_attribute("data-label", "Số hoạt động đã tổ chức")
+    before = held.inner_text()
+    ((activity,),) = server.rows(
+        "insert into activity (kind, title, commune_code, held_on, min_age, max_age, headcount, state) "
+        f"values ('club', 'Câu lạc bộ thử', '{code}', current_date, 11, 15, 20, 'held') returning id"
+    )
+    server.rows(f"select private.recount_activity('{activity}')")
+    expect(held).not_to_have_text(before, timeout=15_000)
+    officer.choose("Xem các hoạt động của xã/phường", "Phường Trà Vinh")
+    expect(officer.page.get_by_role("heading", name="Phường Trà Vinh: các hoạt động năm")).to_be_visible(timeout=15_000)
+    expect(officer.page.locator(f".st-key-map-activity-{activity}")).to_contain_text("Câu lạc bộ thử")
+    officer.page.set_viewport_size({"width": 390, "height": 844})
+    officer.settle()
+    assert not officer.has_sideways_scroll()
