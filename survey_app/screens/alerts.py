@@ -60,11 +60,11 @@ def _alert(who: Member, alert: Row) -> None:
         note = st.text_area(
             say("alerts.note"),
             value=alert["note"],
-            help=say("alerts.note_help"),
             max_chars=4000,
             height=90,
             key=f"alert_note-{identity}",
         )
+        st.caption(say("alerts.note_help"))
         with st.container(key=f"halves-alert-{identity}"):
             columns = st.columns(len(DECISIONS))
         for column, decision in zip(columns, DECISIONS, strict=True):

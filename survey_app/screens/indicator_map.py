@@ -66,8 +66,10 @@ def _indicator() -> int:
         key="map_indicator",
         width="stretch",
     )
-    # Written here, not bound: bound, the address would hold the words of one language.
-    st.query_params["indicator"] = str(chosen)
+    # Written here, not bound: bound, the address would hold the words of one language. Only a change is written: until the
+    # browser has told of it, writing would take the language out of the address.
+    if str(chosen) != (asked or str(CONSULTATIONS)):
+        st.query_params["indicator"] = str(chosen)
     return int(chosen)
 
 

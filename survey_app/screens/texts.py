@@ -76,11 +76,11 @@ def _one(who: Member, row: Row, text: Row, words: FormWords) -> None:
         shown = st.text_area(
             say("texts.shown"),
             value=text["shown"] or text["said"],
-            help=say("texts.shown_help"),
             height=HEIGHT,
             max_chars=4000,
             key=f"shown-{identity}",
         )
+        st.caption(say("texts.shown_help"))
         with st.container(key=f"halves-text-{identity}"):
             release, withhold, report = st.columns(3)
         if release.button(

@@ -103,7 +103,7 @@ def test_the_protection_officer_has_what_tells_of_harm(
     )[0][0]  # fmt: skip
     mine = page.locator(f".st-key-alert-{alert}")
     expect(mine).to_contain_text("Ở nhà em hay bị đánh, em sợ lắm.")
-    expect(mine.locator("mark")).to_have_text("hay bị đánh".removeprefix("hay "))
+    expect(mine.locator("mark")).to_contain_text("bị đánh")
     assert not officer.has_sideways_scroll()
     assert officer.barriers() == []
     mine.get_by_label("Ghi chú (không ghi tên)").fill("Đã gọi 111")
