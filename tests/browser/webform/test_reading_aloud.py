@@ -50,7 +50,9 @@ def beep() -> bytes:
 
 
 @pytest.fixture
-def hearing(new_tablet: Callable[..., Child]) -> Child:
+def hearing(new_tablet: Callable[..., Child], server: Server) -> Child:
+    # Where there is a recording no voice speaks.
+    server.rows("delete from recording")
     child = new_tablet()
     child.page.add_init_script(VOICE)
     return child
