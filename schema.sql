@@ -92,6 +92,40 @@ create table if not exists public.population (
     primary key (source, commune_code, year, age)
 );
 comment on table public.population is 'Children by commune, year and single age; the denominators.';
+alter table public.population_source
+    add column if not exists published_by text,
+    add column if not exists imported_at timestamptz,
+    add column if not exists imported_by uuid,
+    add column if not exists file_name text,
+    add column if not exists file_sha256 text check (file_sha256 ~ '^[0-9a-f]{64}$');
+comment on column public.population_source.imported_at is 'An import is never changed; a mended file is another import.';
+alter table public.population
+    add column if not exists girls double precision check (girls >= 0),
+    add column if not exists boys double precision check (boys >= 0 and abs(girls + boys - children) < 0.01),
+    add column if not exists band_from integer check (band_from <= age),
+    add column if not exists band_to integer check (band_to >= age);
+comment on column public.population.band_from is
+    'Where the source counts a band of ages, its first one: only whole bands are its own figures, what an even spread gives is an estimate.';
+
+create table if not exists public.population_in_force (
+    year integer primary key check (year between 1900 and 2200),
+    source text not null references public.population_source
+);
+comment on table public.population_in_force is 'Whose figures are the denominators of a year; of a year that is not here, the estimate.';
+
+create table if not exists public.population_in_force_change (
+    id bigint generated always as identity primary key,
+    year integer not null,
+    source text references public.population_source,
+    changed_at timestamptz not null,
+    changed_by uuid
+);
+comment on table public.population_in_force_change is 'Who put which figures in force (none: back to the estimate), and when; nobody changes this.';
+
+create or replace view public.denominator_source with (security_invoker = true) as
+    select s.source, s.title, s.is_estimate,
+           array(select f.year from public.population_in_force f where f.source = s.source order by f.year) as in_force
+    from public.population_source s;
 
 create table if not exists public.indicator (
     id integer primary key,
@@ -366,6 +400,10 @@ begin
     end if;
 end
 $$;
+alter table public.consultation_participant add column if not exists by_word boolean not null default false;
+update public.consultation_participant set by_word = true where submission_id is null and not by_word;
+comment on column public.consultation_participant.by_word is
+    'The facilitator recorded her; she stays a participant whatever becomes of a questionnaire that she answered, too.';
 create index if not exists consultation_participant_child on public.consultation_participant (participant_id);
 
 create table if not exists public.attachment (
@@ -617,6 +655,9 @@ create table if not exists public.deletion (
     purged_at timestamptz
 );
 comment on table public.deletion is 'What was deleted by whom, and brought back by whom; after 30 days it is gone. Nobody changes this log.';
+alter table public.deletion
+    add column if not exists by_role text,
+    add column if not exists of_petition boolean not null default false;
 create index if not exists deletion_item on public.deletion (item);
 
 -- Counts, kept as answers arrive so that reading the map costs the number of communes
@@ -711,6 +752,19 @@ language sql stable security definer set search_path = '' as $$
     )
 $$;
 
+create or replace function private.works_with_deleted(kind text, of_petition boolean, owner uuid, at_school uuid, commune text) returns boolean
+language sql stable security definer set search_path = '' as $$
+    select exists (
+        select from public.staff s
+        where s.id = (select auth.uid()) and s.active
+          and case
+              when of_petition then s.role in ('facilitator', 'officer') and private.works_with(owner, at_school, commune)
+              when kind = 'consultation' then s.role = 'administrator'
+                  or (s.role in ('facilitator', 'officer') and (s.id = owner or s.school_id = at_school))
+              else private.works_with(owner, at_school, commune) end)
+$$;
+comment on function private.works_with_deleted is 'Whether the asker might bring this back: whoever might work with it before it was deleted.';
+
 create or replace function private.reads_texts(consultation uuid) returns boolean
 language sql stable security definer set search_path = '' as $$
     select private.runs_consultation(consultation) and private.staff_role() in ('facilitator', 'officer')
@@ -767,6 +821,71 @@ $$;
 comment on function public.resolve is
     'The commune in force today that holds the unit which bore the code on that day; a code no longer in force that day '
     'means the last unit that bore it; null when no unit ever did.';
+
+create or replace function public.resolve_codes(codes text[], days text[])
+returns table (code text, day date, commune text)
+language sql stable set search_path = '' as $$
+    select asked.code, asked.day::date, public.resolve(asked.code, asked.day::date)
+    from unnest(codes, days) as asked (code, day)
+$$;
+comment on function public.resolve_codes is 'As resolve, for many codes at once: the first code on the first day, and so on.';
+
+-- Denominators
+
+create or replace function public.import_population(
+    title text, published_by text, file_name text, file_sha256 text, figures jsonb
+) returns text
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+    made text := gen_random_uuid()::text;
+begin
+    perform private.require(private.staff_role() = 'administrator');
+    if length(trim(coalesce(title, ''))) not between 1 and 200 or length(trim(coalesce(published_by, ''))) not between 1 and 200 then
+        perform private.refuse('population_title');
+    end if;
+    if jsonb_typeof(figures) is distinct from 'array' or jsonb_array_length(figures) not between 1 and 200000 then
+        perform private.refuse('population_empty');
+    end if;
+    if exists (
+        select from (select distinct f.value ->> 'commune_code' as code from jsonb_array_elements(figures) f) asked
+        where not exists (select from public.unit u where u.code = asked.code and u.valid_to is null)
+    ) then
+        perform private.refuse('unknown_commune');
+    end if;
+    insert into public.population_source
+        (source, title, is_estimate, published_by, imported_at, imported_by, file_name, file_sha256)
+    values (made, trim(title), false, trim(published_by), now(), (select auth.uid()), left(file_name, 200), file_sha256);
+    insert into public.population (source, commune_code, year, age, children, girls, boys, band_from, band_to)
+    select made, f.commune_code, f.year, f.age, f.children, f.girls, f.boys, f.band_from, f.band_to
+    from jsonb_to_recordset(figures) as f (
+        commune_code text, year integer, age integer, children double precision, girls double precision, boys double precision,
+        band_from integer, band_to integer);
+    return made;
+end
+$$;
+comment on function public.import_population is 'Keeps official figures as a source of their own, not in force yet; gives its key.';
+
+create or replace function public.put_in_force(source text, year integer) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+    present text := (select f.source from public.population_in_force f where f.year = year);
+begin
+    perform private.require(private.staff_role() = 'administrator');
+    if source is not null and not exists (select from public.population p where p.source = source and p.year = year) then
+        perform private.refuse('population_not_of_year');
+    end if;
+    if present is not distinct from source then return; end if;
+    delete from public.population_in_force f where f.year = year;
+    if source is not null then
+        insert into public.population_in_force (year, source) values (year, source);
+    end if;
+    insert into public.population_in_force_change (year, source, changed_at, changed_by)
+    values (year, source, now(), (select auth.uid()));
+end
+$$;
+comment on function public.put_in_force is 'Makes a source the denominators of a year; null: the estimate again.';
 
 -- Cards
 
@@ -892,7 +1011,7 @@ create trigger participation_removed after delete on private.participation
 create or replace view private.consulted as
     select
         c.id as consultation_id, c.commune_code, extract(year from c.held_on)::integer as year, c.counted,
-        cp.participant_id, cp.submission_id, case when cp.submission_id is null then 'accepted' else s.status end as status,
+        cp.participant_id, cp.submission_id, case when cp.by_word then 'accepted' else s.status end as status,
         b.youngest >= i.min_age and b.oldest <= i.max_age as certain,
         b.oldest >= i.min_age and b.youngest <= i.max_age as possible
     from public.consultation_participant cp
@@ -953,6 +1072,17 @@ begin
 end
 $$;
 comment on function private.recount is 'Counts one consultation anew after a change that is not a new submission.';
+
+create or replace function private.recount_without(consultation uuid, left_children uuid[], its_year integer) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+    perform private.recount(consultation);
+    -- They have left the consultation's children, so the recount has passed them over.
+    delete from private.participation p where p.indicator = 22 and p.year = its_year and p.participant_id = any (left_children);
+    perform private.count_participation(left_children, its_year);
+end
+$$;
+comment on function private.recount_without is 'Counts anew a consultation that these children have left.';
 
 create or replace function private.recount_activity(activity uuid) returns void
 language plpgsql volatile security definer set search_path = '' as $$
@@ -1037,9 +1167,11 @@ begin
 end
 $$;
 
+drop function if exists public.create_consultation(text, text, uuid, date, text, text, integer, integer, integer, text);
 create or replace function public.create_consultation(
     title text, commune text, school uuid, held_on date, questionnaire_id text, questionnaire_version text,
-    min_age integer, max_age integer, expected integer, kind text default 'consultation'
+    min_age integer, max_age integer, expected integer, kind text default 'consultation',
+    form text default 'questionnaire', roster uuid default null
 ) returns table (id uuid, join_code text)
 language plpgsql volatile security definer set search_path = '' as $$
 #variable_conflict use_column
@@ -1051,12 +1183,15 @@ begin
     if school is not null and not exists (select from public.school s where s.id = school and s.commune_code = commune) then
         perform private.refuse('unknown_school');
     end if;
-    if not exists (
+    if not (create_consultation.questionnaire_id is null
+            and create_consultation.form in ('forum', 'talk', 'telephone', 'other'))
+       and not exists (
         select from public.questionnaire q
         where q.id = create_consultation.questionnaire_id and q.version = create_consultation.questionnaire_version
     ) then
         perform private.refuse('unknown_questionnaire');
     end if;
+    if roster is not null and not private.works_with_roster(roster) then perform private.refuse('unknown_roster'); end if;
     if create_consultation.min_age is null or create_consultation.max_age is null
        or create_consultation.min_age > create_consultation.max_age
        or create_consultation.min_age < 3 or create_consultation.max_age > 120 then
@@ -1071,11 +1206,12 @@ begin
     return query
         insert into public.consultation (
             join_code, kind, title, commune_code, school_id, held_on, questionnaire_id, questionnaire_version,
-            min_age, max_age, expected, created_by)
+            min_age, max_age, expected, form, roster_id, created_by)
         values (
             private.new_join_code(), create_consultation.kind, trim(create_consultation.title), commune, school,
             create_consultation.held_on, create_consultation.questionnaire_id, create_consultation.questionnaire_version,
-            create_consultation.min_age, create_consultation.max_age, create_consultation.expected, (select auth.uid()))
+            create_consultation.min_age, create_consultation.max_age, create_consultation.expected, create_consultation.form, create_consultation.roster,
+            (select auth.uid()))
         returning consultation.id, consultation.join_code;
 end
 $$;
@@ -1138,14 +1274,135 @@ begin
 end
 $$;
 
-create or replace function public.delete_consultation(consultation uuid) returns void
+create or replace function public.set_consultation_roster(consultation uuid, roster uuid) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 begin
     perform private.require(private.runs_consultation(consultation));
-    delete from public.consultation c where c.id = consultation and c.status = 'draft';
-    if not found then perform private.refuse('only_drafts_can_be_deleted'); end if;
+    if roster is not null and not private.works_with_roster(roster) then perform private.refuse('unknown_roster'); end if;
+    update public.consultation c set roster_id = roster where c.id = consultation;
 end
 $$;
+
+create or replace function private.require_begun(consultation uuid) returns void
+language plpgsql stable security definer set search_path = '' as $$
+begin
+    if not exists (
+        select from public.consultation c
+        where c.id = consultation and c.kind = 'consultation' and c.status <> 'draft' and c.deleted_at is null
+    ) then
+        perform private.refuse('not_opened_yet');
+    end if;
+end
+$$;
+
+create or replace function public.record_participation(consultation uuid, cards text[]) returns table (card text, outcome text)
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+    its public.consultation;
+    one text;
+    child uuid;
+    is_new boolean;
+begin
+    perform private.require(private.runs_consultation(consultation));
+    perform private.require_begun(consultation);
+    if cardinality(cards) > 500 then perform private.refuse('too_many_cards'); end if;
+    select * into its from public.consultation c where c.id = consultation;
+    for one in
+        select given.card
+        from (
+            select private.card_in(c.content) as card, min(c.position) as position
+            from unnest(cards) with ordinality c (content, position) group by 1
+        ) given
+        where given.card <> '' order by given.position
+    loop
+        select p.id into child from public.participant p where p.commune_code = its.commune_code and p.card = one;
+        if child is null then
+            select p.id into child
+            from public.roster_card k join public.participant p on p.id = k.participant_id
+            where k.roster_id = its.roster_id and k.left_at is null and p.card = one
+            limit 1;
+        end if;
+        card := one;
+        outcome := 'unknown';
+        if child is not null then
+            insert into public.consultation_participant (consultation_id, participant_id, by_word)
+            values (consultation, child, true) on conflict do nothing;
+            is_new := found;
+            select case when is_new then 'recorded' when cp.by_word then 'already' else 'answered' end into outcome
+            from public.consultation_participant cp where cp.consultation_id = its.id and cp.participant_id = child;
+        end if;
+        return next;
+    end loop;
+    perform private.recount(consultation);
+end
+$$;
+comment on function public.record_participation is
+    'Children who took part by word. outcome: recorded, already (by word), answered (the questionnaire), unknown (no such card in the commune).';
+
+create or replace function public.remove_participation(consultation uuid, card text) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+    its_year integer;
+    children uuid[];
+begin
+    perform private.require(private.runs_consultation(consultation));
+    select extract(year from c.held_on)::integer into its_year from public.consultation c where c.id = consultation;
+    select array_agg(cp.participant_id) into children
+    from public.consultation_participant cp join public.participant p on p.id = cp.participant_id
+    where cp.consultation_id = consultation and cp.by_word and p.card = private.card_in(remove_participation.card);
+    delete from public.consultation_participant cp
+    where cp.consultation_id = consultation and cp.participant_id = any (children) and cp.submission_id is null;
+    update public.consultation_participant cp set by_word = false
+    where cp.consultation_id = consultation and cp.participant_id = any (children);
+    perform private.recount_without(consultation, children, its_year);
+end
+$$;
+
+create or replace function public.participation_by_word(consultation uuid) returns table (card text)
+language plpgsql stable security definer set search_path = '' as $$
+begin
+    perform private.require(private.runs_consultation(consultation));
+    return query
+        select p.card from public.consultation_participant cp join public.participant p on p.id = cp.participant_id
+        where cp.consultation_id = participation_by_word.consultation and cp.by_word
+        order by p.card;
+end
+$$;
+
+create or replace function public.set_headcount(consultation uuid, children integer) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+    perform private.require(private.runs_consultation(consultation));
+    perform private.require_begun(consultation);
+    if children is null or children not between 0 and 10000 then perform private.refuse('headcount_0_to_10000'); end if;
+    update public.consultation c set headcount = children where c.id = consultation;
+    perform private.recount(consultation);
+end
+$$;
+comment on function public.set_headcount is 'Children without a card who took part by word.';
+
+create or replace function public.record_opinion(consultation uuid, said text, words text[] default '{}') returns uuid
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+    made uuid;
+begin
+    perform private.require(private.reads_texts(consultation));
+    perform private.require_begun(consultation);
+    if length(trim(coalesce(said, ''))) not between 1 and 4000 then perform private.refuse('opinion_empty'); end if;
+    insert into public.opinion (consultation_id, said, shown, state, read_by, read_at)
+    values (consultation, trim(said), case when words = '{}' then trim(said) end,
+            case when words = '{}' then 'released' else 'withheld' end, (select auth.uid()), clock_timestamp())
+    returning id into made;
+    if words <> '{}' then
+        insert into public.alert (consultation_id, opinion_id, words) values (consultation, made, words);
+    end if;
+    return made;
+end
+$$;
+comment on function public.record_opinion is
+    'What a child said, as the facilitator writes it down, without a name. words: those that may tell of harm; the text then goes to the '
+    'protection officer alone.';
 
 create or replace function public.live_count(consultation uuid)
 returns table (
@@ -1155,7 +1412,8 @@ returns table (
 language plpgsql stable security definer set search_path = '' as $$
 begin
     perform private.require(exists (
-        select from public.consultation c where c.id = consultation and private.sees_consultation(c.created_by, c.school_id, c.commune_code)));
+        select from public.consultation c
+        where c.id = consultation and c.deleted_at is null and private.sees_consultation(c.created_by, c.school_id, c.commune_code)));
     return query
         select count(p.device_id)::integer, greatest(coalesce(sum(p.begun), 0), coalesce(max(t.received), 0))::integer,
                (count(*) filter (where p.answering and p.seen_at > now() - interval '5 minutes'))::integer,
@@ -1200,7 +1458,7 @@ language sql stable security definer set search_path = '' as $$
     join public.questionnaire q on (q.id, q.version) = (c.questionnaire_id, c.questionnaire_version)
     left join public.unit u on u.code = c.commune_code and u.valid_to is null
     left join public.school s on s.id = c.school_id
-    where c.join_code = consultation_by_code.code and c.status <> 'draft'
+    where c.join_code = consultation_by_code.code and c.status <> 'draft' and c.deleted_at is null
 $$;
 
 create or replace function public.questionnaire_of(consultation uuid) returns table (definition jsonb)
@@ -1210,12 +1468,14 @@ language sql stable security definer set search_path = '' as $$
     join public.questionnaire q on (q.id, q.version) = (c.questionnaire_id, c.questionnaire_version)
     where c.id = consultation and c.status <> 'draft'
 $$;
+comment on function public.questionnaire_of is
+    'By what answers are checked; also of a deleted consultation, for it may come back, and a tablet may still hold answers to it.';
 
 create or replace function public.community_surveys() returns table (code text, title text, commune text)
 language sql stable security definer set search_path = '' as $$
     select c.join_code, c.title, u.name
     from public.consultation c left join public.unit u on u.code = c.commune_code and u.valid_to is null
-    where c.kind = 'community_survey' and c.status = 'open'
+    where c.kind = 'community_survey' and c.status = 'open' and c.deleted_at is null
     order by c.held_on desc, c.title limit 100
 $$;
 
@@ -1225,7 +1485,9 @@ create or replace function public.report_presence(
 ) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 begin
-    if not exists (select from public.consultation c where c.id = consultation and c.status <> 'draft') then
+    if not exists (
+        select from public.consultation c where c.id = consultation and c.status <> 'draft' and c.deleted_at is null
+    ) then
         return;
     end if;
     -- A class has tens of tablets: a stranger who knows the id cannot fill the disk.
@@ -1261,6 +1523,8 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
     surely integer := cardinality(array_positions(certain, true));
 begin
+    -- Answers to what was deleted are kept, and count when it comes back.
+    if c.deleted_at is not null then children := '{}'; surely := 0; end if;
     insert into public.consultation_tally as t (
         consultation_id, received, accepted, in_review, late, uncarded, carded_certain, carded_possible)
     values (c.id, received, accepted, in_review, late, uncarded + c.headcount, surely, cardinality(children))
@@ -1323,6 +1587,7 @@ declare
     is_late boolean;
     notes jsonb;
     blocking boolean;
+    had_part boolean;
     stored record;
     received integer := 0;
     accepted integer := 0;
@@ -1384,6 +1649,7 @@ begin
         end if;
 
         child := no_child;
+        had_part := false;
         card_known := 'none';
         if content ->> 'card' is not null then
             -- Cards can be guessed: what nobody has checked must not take the place of the child who holds the card.
@@ -1449,8 +1715,13 @@ begin
             perform private.raise_alerts(submit.id, c.id, item.value -> 'alerts');
         end if;
         if child.id is not null then
-            insert into public.consultation_participant (consultation_id, participant_id, submission_id)
-            values (c.id, child.id, submit.id) on conflict do nothing;
+            -- Who took part by word before is a participant already, and counted.
+            had_part := exists (
+                select from public.consultation_participant cp where cp.consultation_id = c.id and cp.participant_id = child.id);
+            insert into public.consultation_participant as cp (consultation_id, participant_id, submission_id)
+            values (c.id, child.id, submit.id)
+            on conflict (consultation_id, participant_id) do update set submission_id = excluded.submission_id
+                where cp.submission_id is null;
             if not found and not blocking then
                 -- Two tablets sent the same card in the same moment: the other one was first.
                 blocking := true;
@@ -1466,7 +1737,7 @@ begin
         else
             accepted := accepted + 1;
             uncarded := uncarded + (card_known <> 'known')::integer;
-            if c.kind = 'consultation' and child.oldest >= ages.min_age and child.youngest <= ages.max_age then
+            if c.kind = 'consultation' and not had_part and child.oldest >= ages.min_age and child.youngest <= ages.max_age then
                 children := children || child.id;
                 certain := certain || (child.youngest >= ages.min_age and child.oldest <= ages.max_age);
             end if;
@@ -1750,11 +2021,9 @@ begin
         delete from public.alert a where a.submission_id = gone.id;
         delete from public.opinion o where o.submission_id = gone.id;
         select array_agg(cp.participant_id) into children from public.consultation_participant cp where cp.submission_id = gone.id;
-        delete from public.consultation_participant cp where cp.submission_id = gone.id;
-        perform private.recount(gone.consultation_id);
-        -- She has left the consultation's children, so the recount has passed her over.
-        delete from private.participation p where p.indicator = 22 and p.year = gone.year and p.participant_id = any (children);
-        perform private.count_participation(children, gone.year);
+        delete from public.consultation_participant cp where cp.submission_id = gone.id and not cp.by_word;
+        update public.consultation_participant cp set submission_id = null where cp.submission_id = gone.id;
+        perform private.recount_without(gone.consultation_id, children, gone.year);
     end loop;
     return any_gone;
 end
@@ -1861,8 +2130,9 @@ declare
     rated_by bytea;
 begin
     select c.* into asked
-    from public.commitment m join public.consultation c on c.id = m.consultation_id
-    where m.id = rate_feedback.commitment and m.deleted_at is null and c.published_at is not null and c.deleted_at is null;
+    from public.commitment m join public.theme t on t.id = m.theme_id join public.consultation c on c.id = m.consultation_id
+    where m.id = rate_feedback.commitment and m.deleted_at is null and t.deleted_at is null and c.published_at is not null
+      and c.deleted_at is null;
     if not found or rate_feedback.rating is null or rate_feedback.rating not between 1 and 3 or device is null then
         return false;
     end if;
@@ -1926,6 +2196,9 @@ begin
         select from public.roster r
         where r.id = roster and r.deleted_at is null and r.commune_code = commune
           and private.works_with(r.created_by, r.school_id, r.commune_code)
+    ) and not exists (
+        -- It keeps a roster that was deleted meanwhile.
+        select from public.activity a where a.id = activity and a.roster_id = roster and a.commune_code = commune
     ) then
         perform private.refuse('unknown_roster');
     end if;
@@ -2640,7 +2913,9 @@ declare
     answers jsonb := private.clean_texts(save_commitment.answer);
 begin
     if save_commitment.commitment is not null then
-        select * into m from public.commitment k where k.id = save_commitment.commitment and k.deleted_at is null for update;
+        select * into m from public.commitment k
+        where k.id = save_commitment.commitment and k.deleted_at is null
+          and not exists (select from public.theme t where t.id = k.theme_id and t.deleted_at is not null) for update;
     else
         m.theme_id := save_commitment.theme;
         m.petition_id := save_commitment.petition;
@@ -3051,6 +3326,246 @@ create or replace view public.roster_member with (security_invoker = true) as
     from public.roster_card k join public.participant p on p.id = k.participant_id
     where k.left_at is null;
 
+-- Deleting: can be undone for 30 days, and is noted
+
+create or replace function public.delete_item(kind text, item uuid) returns bigint
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+    at timestamptz := clock_timestamp();
+    noted public.deletion;
+begin
+    noted.of_petition := delete_item.kind = 'petition';
+    if delete_item.kind = 'consultation' then
+        -- As submit locks it: answers on their way are waited for, and counted away.
+        perform from public.consultation c where c.id = delete_item.item for update;
+        perform private.require(private.runs_consultation(delete_item.item));
+        if exists (
+            select from public.activity a where a.deleted_at is null and delete_item.item in (a.before_id, a.after_id)
+        ) then
+            perform private.refuse('belongs_to_activity');
+        end if;
+        update public.consultation c set deleted_at = at where c.id = delete_item.item and c.deleted_at is null
+        returning c.title, c.commune_code, c.school_id, c.created_by
+        into noted.title, noted.commune_code, noted.school_id, noted.owner;
+        perform private.recount(delete_item.item);
+    elsif delete_item.kind = 'activity' then
+        perform private.require(private.runs_activity(delete_item.item));
+        update public.activity a set deleted_at = at where a.id = delete_item.item and a.deleted_at is null
+        returning a.title, a.commune_code, a.school_id, a.created_by
+        into noted.title, noted.commune_code, noted.school_id, noted.owner;
+        -- What was asked before and after it goes with it, and comes back with it.
+        update public.consultation c set deleted_at = at
+        from public.activity a
+        where a.id = delete_item.item and c.id in (a.before_id, a.after_id) and c.kind = 'before_after' and c.deleted_at is null;
+        perform private.recount_activity(delete_item.item);
+    elsif delete_item.kind = 'roster' then
+        perform private.require(private.works_with_roster(delete_item.item));
+        update public.roster r set deleted_at = at where r.id = delete_item.item and r.deleted_at is null
+        returning r.name, r.commune_code, r.school_id, r.created_by
+        into noted.title, noted.commune_code, noted.school_id, noted.owner;
+    elsif delete_item.kind = 'theme' then
+        perform private.require(exists (
+            select from public.theme t
+            where t.id = delete_item.item and t.deleted_at is null and private.works_with_consultation(t.consultation_id)));
+        update public.theme t set deleted_at = at
+        from public.consultation c where t.id = delete_item.item and t.deleted_at is null and c.id = t.consultation_id
+        returning t.name ->> 'vi', c.commune_code, c.school_id, c.created_by
+        into noted.title, noted.commune_code, noted.school_id, noted.owner;
+    elsif delete_item.kind = 'commitment' then
+        perform private.require(exists (
+            select from public.commitment m left join public.theme t on t.id = m.theme_id
+            where m.id = delete_item.item and m.deleted_at is null
+              and case when m.petition_id is null then t.deleted_at is null and private.works_with_consultation(m.consultation_id)
+                       else private.works_with_petition(m.petition_id) end));
+        update public.commitment m set deleted_at = at where m.id = delete_item.item and m.deleted_at is null
+        returning m.body, m.commune_code, m.school_id, m.petition_id is not null
+        into noted.title, noted.commune_code, noted.school_id, noted.of_petition;
+        select coalesce(c.created_by, p.created_by) into noted.owner
+        from public.commitment m
+        left join public.consultation c on c.id = m.consultation_id
+        left join public.petition p on p.id = m.petition_id
+        where m.id = delete_item.item;
+    elsif delete_item.kind = 'petition' then
+        perform private.require(private.works_with_petition(delete_item.item));
+        -- The log says when it came, not what somebody asked for.
+        update public.petition p set deleted_at = at where p.id = delete_item.item and p.deleted_at is null
+        returning p.received_on::text, p.commune_code, p.school_id, p.created_by
+        into noted.title, noted.commune_code, noted.school_id, noted.owner;
+    else
+        perform private.require(false);
+    end if;
+    -- Somebody else was quicker.
+    perform private.require(noted.title is not null);
+    insert into public.deletion (kind, item, title, commune_code, school_id, owner, deleted_at, deleted_by, by_role, of_petition)
+    values (delete_item.kind, delete_item.item, noted.title, noted.commune_code, noted.school_id, noted.owner, at, (select auth.uid()),
+            private.staff_role(), noted.of_petition)
+    returning id into noted.id;
+    return noted.id;
+end
+$$;
+comment on function public.delete_item is
+    'Takes it, and what is counted by it, out of sight; the id is what restore_item brings it back by, within 30 days.';
+
+create or replace function public.restore_item(deletion bigint) returns text
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+    d public.deletion;
+    back_as text;
+    times integer := 1;
+begin
+    select * into d from public.deletion k where k.id = restore_item.deletion for update;
+    perform private.require(coalesce(private.works_with_deleted(d.kind, d.of_petition, d.owner, d.school_id, d.commune_code), false));
+    if d.restored_at is not null then perform private.refuse('already_restored'); end if;
+    if d.purged_at is not null or d.deleted_at < now() - interval '30 days' then perform private.refuse('too_late_to_restore'); end if;
+    if exists (
+        select from public.theme t join public.consultation c on c.id = t.consultation_id
+        where d.kind = 'theme' and t.id = d.item and c.deleted_at is not null
+    ) or exists (
+        select from public.commitment m
+        left join public.theme t on t.id = m.theme_id
+        left join public.consultation c on c.id = m.consultation_id
+        left join public.petition p on p.id = m.petition_id
+        where d.kind = 'commitment' and m.id = d.item
+          and (t.deleted_at is not null or c.deleted_at is not null or p.deleted_at is not null)
+    ) then
+        perform private.refuse('restore_whole_first');
+    end if;
+    back_as := d.title;
+    case d.kind
+        when 'consultation' then
+            perform from public.consultation c where c.id = d.item for update;
+            update public.consultation c set deleted_at = null where c.id = d.item;
+            perform private.recount(d.item);
+        when 'activity' then
+            update public.consultation c set deleted_at = null
+            from public.activity a
+            where a.id = d.item and c.id in (a.before_id, a.after_id) and c.deleted_at = a.deleted_at;
+            update public.activity a set deleted_at = null where a.id = d.item;
+            perform private.recount_activity(d.item);
+        when 'roster' then
+            while exists (
+                select from public.roster r
+                where r.school_id = d.school_id and lower(r.name) = lower(back_as) and r.deleted_at is null
+            ) loop
+                times := times + 1;
+                back_as := left(d.title, 54) || ' (' || times || ')';
+            end loop;
+            update public.roster r set deleted_at = null, name = back_as where r.id = d.item;
+        when 'theme' then
+            update public.theme t set deleted_at = null where t.id = d.item;
+        when 'commitment' then
+            update public.commitment m set deleted_at = null where m.id = d.item;
+        else
+            update public.petition p set deleted_at = null where p.id = d.item;
+    end case;
+    update public.deletion k set restored_at = clock_timestamp(), restored_by = (select auth.uid()) where k.id = d.id;
+    return back_as;
+end
+$$;
+comment on function public.restore_item is
+    'Brings back what was deleted, with all that was in it; its title, which of a class whose name was taken meanwhile is another one.';
+
+create or replace function private.purge_consultation(consultation uuid) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+    insert into private.erasure (name, asked_at)
+    select a.name, clock_timestamp() from public.attachment a where a.consultation_id = purge_consultation.consultation
+    on conflict (name) do update set asked_at = excluded.asked_at, erased_at = null;
+    delete from public.consultation_participant cp where cp.consultation_id = purge_consultation.consultation;
+    update public.activity a
+    set before_id = nullif(a.before_id, purge_consultation.consultation), after_id = nullif(a.after_id, purge_consultation.consultation)
+    where purge_consultation.consultation in (a.before_id, a.after_id);
+    delete from public.submission s where s.consultation_id = purge_consultation.consultation;
+    delete from public.consultation c where c.id = purge_consultation.consultation;
+end
+$$;
+
+create or replace function private.purge_roster(roster uuid) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+    unused uuid[];
+begin
+    update public.consultation c set roster_id = null where c.roster_id = purge_roster.roster;
+    update public.activity a set roster_id = null where a.roster_id = purge_roster.roster;
+    select array_agg(k.participant_id) into unused
+    from public.roster_card k
+    where k.roster_id = purge_roster.roster
+      and not exists (select from public.roster_card o where o.participant_id = k.participant_id and o.roster_id <> k.roster_id)
+      and not exists (select from public.attendance t where t.participant_id = k.participant_id)
+      and not exists (select from public.consultation_participant cp where cp.participant_id = k.participant_id)
+      and not exists (select from private.participation n where n.participant_id = k.participant_id);
+    delete from public.roster r where r.id = purge_roster.roster;
+    -- Of children who took part in nothing, nothing is left.
+    delete from public.participant_group g where g.participant_id = any (unused);
+    delete from public.former_card f where f.participant_id = any (unused);
+    delete from public.participant p where p.id = any (unused);
+end
+$$;
+
+create or replace function public.purge_deleted(voucher text) returns integer
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+    d public.deletion;
+    asked uuid[];
+    one uuid;
+    gone integer := 0;
+begin
+    perform private.require(private.vouched('deleted', voucher));
+    for d in
+        select * from public.deletion k
+        where k.restored_at is null and k.purged_at is null and k.deleted_at < now() - interval '30 days'
+          -- What may tell of harm stays until the protection officer has decided.
+          and not exists (
+              select from public.alert a
+              where a.state in ('new', 'seen')
+                and case k.kind
+                    when 'consultation' then a.consultation_id = k.item
+                    when 'petition' then a.petition_id = k.item
+                    when 'activity' then a.consultation_id in (
+                        select c.id from public.activity v join public.consultation c on c.id in (v.before_id, v.after_id)
+                        where v.id = k.item and c.kind = 'before_after' and c.deleted_at is not null)
+                    else false end)
+        order by k.id limit 200 for update skip locked
+    loop
+        case d.kind
+            when 'consultation' then
+                perform private.purge_consultation(d.item);
+            when 'activity' then
+                select array[a.before_id, a.after_id] into asked from public.activity a where a.id = d.item;
+                delete from public.activity a where a.id = d.item;
+                for one in
+                    select c.id from public.consultation c
+                    where c.id = any (asked) and c.kind = 'before_after' and c.deleted_at is not null
+                loop
+                    perform private.purge_consultation(one);
+                end loop;
+            when 'roster' then
+                perform private.purge_roster(d.item);
+            when 'theme' then
+                delete from public.theme t where t.id = d.item;
+            when 'commitment' then
+                delete from public.commitment m where m.id = d.item;
+            else
+                delete from public.petition p where p.id = d.item;
+        end case;
+        update public.deletion k set purged_at = clock_timestamp() where k.id = d.id;
+        gone := gone + 1;
+    end loop;
+    return gone;
+end
+$$;
+comment on function public.purge_deleted is 'Erases what was deleted more than 30 days ago, up to 200 at a time; how many there were. Files follow as those of withdrawn answers.';
+
+create or replace view public.deleted_items with (security_invoker = true) as
+    select d.id, d.kind, d.item, d.title, d.commune_code, u.name as commune_name, s.name as school_name, d.deleted_at, d.by_role,
+           greatest(0, 30 - floor(extract(epoch from now() - d.deleted_at) / 86400))::integer as days_left
+    from public.deletion d
+    left join public.unit u on u.code = d.commune_code and u.valid_to is null
+    left join public.school s on s.id = d.school_id
+    where d.restored_at is null and d.purged_at is null and d.deleted_at > now() - interval '30 days';
+comment on view public.deleted_items is 'What the asker may bring back.';
+
 -- What screens read
 
 create or replace view public.participation_count as
@@ -3121,7 +3636,7 @@ create or replace view public.attachment_count as
         from public.attachment a group by a.consultation_id
     ) n
     join public.consultation c on c.id = n.consultation_id
-    where private.sees_consultation(c.created_by, c.school_id, c.commune_code);
+    where c.deleted_at is null and private.sees_consultation(c.created_by, c.school_id, c.commune_code);
 comment on view public.attachment_count is 'How many drawings, photos and voices a consultation has announced and how many are here: counts only.';
 
 -- A setting is changed by somebody
@@ -3168,7 +3683,8 @@ begin
         'participant', 'questionnaire', 'consultation', 'guardian_consent', 'submission', 'consultation_participant', 'presence',
         'consultation_tally', 'attachment', 'questionnaire_media', 'recording', 'setting_change',
         'former_card', 'participant_group', 'roster', 'roster_card', 'presence_card', 'activity', 'attendance', 'petition', 'opinion',
-        'theme', 'opinion_theme', 'commitment', 'feedback_rating', 'alert', 'deletion'
+        'theme', 'opinion_theme', 'commitment', 'feedback_rating', 'alert', 'deletion',
+        'population_in_force', 'population_in_force_change'
     ] loop
         execute format('alter table public.%I enable row level security', name);
         execute format('drop policy if exists administrator_writes on public.%I', name);
@@ -3186,6 +3702,22 @@ begin
     end loop;
 end
 $$;
+
+-- What was imported stays as it is; everything else an administrator may correct.
+drop policy administrator_writes on public.population_source;
+create policy administrator_writes on public.population_source for all to authenticated
+    using ((select private.staff_role()) = 'administrator' and imported_at is null)
+    with check ((select private.staff_role()) = 'administrator' and imported_at is null);
+drop policy administrator_writes on public.population;
+create policy administrator_writes on public.population for all to authenticated
+    using ((select private.staff_role()) = 'administrator'
+           and source in (select s.source from public.population_source s where s.imported_at is null))
+    with check ((select private.staff_role()) = 'administrator'
+           and source in (select s.source from public.population_source s where s.imported_at is null));
+create policy staff_read on public.population_in_force for select to authenticated
+    using ((select private.staff_role()) is not null);
+create policy staff_read on public.population_in_force_change for select to authenticated
+    using ((select private.staff_role()) = 'administrator');
 
 drop policy if exists public_reads on public.setting;
 create policy public_reads on public.setting for select to anon using (true);
@@ -3243,12 +3775,12 @@ create policy staff_read on public.theme for select to authenticated
     using (deleted_at is null and exists (select from public.consultation c where c.id = consultation_id));
 create policy staff_read on public.commitment for select to authenticated using (
     deleted_at is null
-    and (exists (select from public.consultation c where c.id = consultation_id)
+    and (exists (select from public.theme t where t.id = theme_id)
          or exists (select from public.petition p where p.id = petition_id)));
 create policy staff_read on public.alert for select to authenticated
     using ((select private.staff_role()) = 'protection_officer');
 create policy staff_read on public.deletion for select to authenticated
-    using (private.works_with(owner, school_id, commune_code));
+    using (private.works_with_deleted(kind, of_petition, owner, school_id, commune_code));
 
 -- Files: at Supabase in its Storage, which asks these policies; the embedded door asks the same functions
 
@@ -3309,7 +3841,9 @@ grant insert, update on
 to authenticated;
 grant execute on function
     public.resolve, public.issue_cards, public.create_consultation, public.set_principles, public.record_guardian_consent,
-    public.open_consultation, public.close_consultation, public.delete_consultation, public.live_count,
+    public.set_consultation_roster, public.record_participation, public.remove_participation, public.participation_by_word,
+    public.set_headcount, public.record_opinion,
+    public.open_consultation, public.close_consultation, public.live_count,
     public.review_submission, public.my_profile, public.save_recording, public.remove_recording
 to authenticated;
 grant execute on function private.staff_role, private.sees_consultation, private.runs_consultation, private.works_with to authenticated;
@@ -3339,6 +3873,13 @@ grant execute on function
     public.save_roster, public.issue_roster_cards, public.import_roster, public.replace_card, public.move_cards
 to authenticated;
 grant select on public.roster_overview, public.roster_member to authenticated;
+grant execute on function public.delete_item, public.restore_item to authenticated;
+grant execute on function private.works_with_deleted to authenticated;
+grant execute on function public.purge_deleted to anon, authenticated;
+grant select on public.deleted_items to authenticated;
+grant execute on function public.resolve_codes, public.import_population, public.put_in_force to authenticated;
+grant select on public.population_in_force, public.population_in_force_change, public.denominator_source to authenticated;
 drop function if exists private.sees_consultation(uuid, uuid);
+drop function if exists public.delete_consultation(uuid);
 
 commit;

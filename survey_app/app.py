@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from starlette.middleware import Middleware
 
 from survey_app import running
 from survey_app.api.public_side import PublicSideFirst
+from survey_app.api.purging import purge_daily
 from survey_app.database import open_door
 from survey_app.settings import load_settings
 
@@ -24,9 +26,13 @@ async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     if not running.is_started():
         settings = load_settings()
         running.start(settings, open_door(settings))
+    purging = asyncio.create_task(purge_daily(running.door()))
     try:
         yield {}
     finally:
+        purging.cancel()
+        with suppress(asyncio.CancelledError):
+            await purging
         running.stop()
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from survey_app.database import NotAllowed
 from survey_app.screens.appearance import apply_style, demonstration_banner
+from survey_app.screens.deleting import undo_notice
 from survey_app.screens.failures import told
 from survey_app.screens.language import LANGUAGES, PARAMETER, current, say
 from survey_app.screens.session import Member, signed_in
@@ -34,7 +35,7 @@ ADDRESSES = (
         "questionnaire",
         "new-questionnaire",
     ),
-    *("activities", "new-activity", "activity", "alerts", "tasks", "settings"),
+    *("activities", "new-activity", "activity", "alerts", "tasks", "settings", "deleted"),
 )
 
 
@@ -59,6 +60,7 @@ def main() -> None:
         page = st.navigation(_screens(member))
         _sidebar(member)
         demonstration_banner(member.database)
+        undo_notice(member)
         page.run()
 
 
@@ -89,6 +91,8 @@ def _screens(member: Member) -> list[Page]:
             _screen("new_questionnaire", "new-questionnaire", say("nav.new_form")),
         ]
     screens.append(_screen("indicator_map", "map", say("nav.map"), "map", is_first=not member.sees_consultations))
+    if member.runs_consultations:
+        screens.append(_screen("deleted", "deleted", say("nav.deleted"), "delete"))
     if member.administers:
         screens.append(_screen("instance_settings", "settings", say("nav.settings"), "settings"))
     if member.sees_consultations:

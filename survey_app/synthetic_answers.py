@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from survey_app.questionnaire import Questionnaire, compile_check
+from survey_app.questionnaire import Questionnaire, compile_calculations, compile_check
 from survey_app.questionnaire.model import Node
 
 _MOST_TRIES = 60
@@ -22,17 +22,24 @@ _TEXTS = (
 
 def synthetic_answers(questionnaire: Questionnaire, chance: random.Random, quantity: int) -> list[dict[str, Any]]:
     """So many sets of answers without a problem. Raises ValueError when the form's rules are too narrow to be met by chance."""
-    check = compile_check(questionnaire)
-    return [_one(questionnaire, check, chance) for _ in range(quantity)]
+    check, calculate = compile_check(questionnaire), compile_calculations(questionnaire)
+    return [_one(questionnaire, check, calculate, chance) for _ in range(quantity)]
 
 
-def _one(questionnaire: Questionnaire, check: Any, chance: random.Random) -> dict[str, Any]:
+def _one(questionnaire: Questionnaire, check: Any, calculate: Any, chance: random.Random) -> dict[str, Any]:
     for _ in range(_MOST_TRIES):
         answers = _some(questionnaire.nodes, questionnaire, chance)
+        unasked: set[str] = set()
         for _ in range(_MOST_REPAIRS):
+            calculate(answers)
+            # What the form would calculate and does not ask.
+            for question in sorted(unasked, reverse=True):
+                _mend(answers, question, "irrelevant")
             problems = check(answers)
             if not problems:
                 return answers
+            unasked |= {problem.question for problem in problems if problem.code == "irrelevant"}
+            unasked -= {problem.question for problem in problems if problem.code == "not_possible"}
             for problem in reversed(problems):
                 _mend(answers, problem.question, problem.code)
     raise ValueError(f"no answers by chance fit the rules of {questionnaire.id}")
@@ -57,7 +64,9 @@ def _mend(answers: dict[str, Any], question: str, code: str) -> None:
     repeat, _, inside = question.partition("/")
     if inside:
         index, _, name = inside.partition("/")
-        answers[repeat][int(index)].pop(name, None)
+        times = answers.get(repeat, ())
+        if int(index) < len(times):
+            times[int(index)].pop(name, None)
     elif code == "wrong_count" and answers.get(question):
         answers[question].pop()
         if not answers[question]:

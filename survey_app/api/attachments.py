@@ -36,6 +36,8 @@ PART_TYPE = "application/offset+octet-stream"
 STORED_TOGETHER = 3
 """Attachments that a process moves at once: each is in memory as a whole."""
 TIDIED_EVERY = 30.0
+SETTLED_TOGETHER = 50
+"""Files that the database names at once to be removed."""
 MOST_ARRIVALS = 500
 
 _NAME = re.compile(NAME, re.ASCII)
@@ -111,16 +113,17 @@ class Attachments:
         answer.background = BackgroundTask(self.tidy)
         return answer
 
-    def tidy(self, *, now: bool = False) -> None:
+    def tidy(self, *, now: bool = False) -> int:
         """Finish what an interrupted process has left, and remove files of withdrawn attachments; at most every half minute.
 
-        What fails is left for the next time.
+        How many there were, up to SETTLED_TOGETHER and a few. What fails is left for the next time.
         """
         if self._secret is None or not self._tidying.acquire(blocking=now):
-            return
+            return 0
+        left: list[dict[str, Any]] = []
         try:
             if not now and time.monotonic() < self._tidied_at + TIDIED_EVERY:
-                return
+                return 0
             self._tidied_at = time.monotonic()
             left = self._database.call("files_to_settle", voucher=voucher(self._secret, "attachments"))
             for row in left:
@@ -138,6 +141,7 @@ class Attachments:
             _log.warning("files of attachments wait to be stored or removed: %s", error)
         finally:
             self._tidying.release()
+        return len(left)
 
     def _asked(self, request: Request) -> tuple[str, str] | Response:
         """The submission's id and the attachment's name."""

@@ -120,12 +120,12 @@ def compile_check(questionnaire: Questionnaire) -> Check:
     labels that a calculation takes. Compile once for a version, call it for every submission.
     """
     places = {node.name: place for place, node in enumerate(walk(questionnaire.nodes))}
-    repeat_of = dict(_repeats(questionnaire.nodes))
+    repeat_of = dict(repeats(questionnaire.nodes))
     known: dict[str | None, set[str]] = {None: set()}
     for node in walk(questionnaire.nodes):
         if node.type in ANSWERED or node.type == "repeat":
             known.setdefault(repeat_of.get(node.name), set()).add(node.name)
-    labels = _labels(questionnaire)
+    labels = labels_of(questionnaire)
     runs = _runs(_steps(questionnaire, labels), repeat_of)
     rules: dict[str | None, list[_Rules]] = {}
     for node in walk(questionnaire.nodes):
@@ -212,7 +212,7 @@ def _times_of(count: Value) -> int:
     return int(min(max(number, 0), MAX_TIMES)) if number == number else 0
 
 
-def _as_answer(value: Value, kind: str) -> Value:
+def as_answer(value: Value, kind: str) -> Value:
     """A calculated value as it stands in a submission for a question of this type, or "" when there is none."""
     if isinstance(value, float) and not math.isfinite(value):
         return ""
@@ -325,7 +325,8 @@ def _rules(node: Node, questionnaire: Questionnaire, labels: Labels) -> _Rules:
     )
 
 
-def _labels(questionnaire: Questionnaire) -> Labels:
+def labels_of(questionnaire: Questionnaire) -> Labels:
+    """What a choice of a question is called in a language, else in the form's own."""
     texts = {
         node.name: {choice.name: choice.label for choice in questionnaire.choices.get(node.choices, ())}
         for node in walk(questionnaire.nodes)
@@ -339,7 +340,7 @@ def _labels(questionnaire: Questionnaire) -> Labels:
     return label
 
 
-def _repeats(nodes: tuple[Node, ...]) -> Iterator[tuple[str, str]]:
+def repeats(nodes: tuple[Node, ...]) -> Iterator[tuple[str, str]]:
     """Every node in a repeat, and the repeat."""
     for node in walk(nodes):
         if node.type == "repeat":
@@ -388,4 +389,4 @@ def _steps(questionnaire: Questionnaire, labels: Labels) -> list[_Step]:
 
 
 def _fitting(calculation: Compiled, kind: str) -> Compiled:
-    return lambda a, s, r, n: _as_answer(calculation(a, s, r, n), kind)
+    return lambda a, s, r, n: as_answer(calculation(a, s, r, n), kind)

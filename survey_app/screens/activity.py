@@ -13,8 +13,9 @@ from survey_app.screens.activity_draft import ActivityDraft, activity_mistakes
 from survey_app.screens.activity_facts import activity, facts, state_chip
 from survey_app.screens.appearance import mistake
 from survey_app.screens.before_after import before_after
+from survey_app.screens.deleting import delete_button
 from survey_app.screens.failures import told
-from survey_app.screens.language import say
+from survey_app.screens.language import number, say
 from survey_app.screens.session import Member, member
 
 
@@ -35,6 +36,16 @@ def screen() -> None:
     attendance(who, row)
     _evidence(who, row)
     before_after(who, row)
+    if who.runs_consultations:
+        _deleting(who, row)
+
+
+def _deleting(who: Member, row: Row) -> None:
+    children = row["attended"] + row["headcount"]
+    consequence = say("delete.activity.children", children=number(children)) if children else ""
+    if row["before_id"] is not None:
+        consequence = f"{consequence} {say('delete.activity.before_after')}"
+    delete_button(who, "activity", row["id"], row["title"], consequence.strip(), "screens/activities.py")
 
 
 def _plan(who: Member, row: Row) -> None:

@@ -44,11 +44,13 @@ h3 { font-size: 1.3rem !important; padding: .4rem 0 !important }
 .tiles dd small { font-size: .875rem; font-weight: 500; display: block }
 .tiles .strong { background: rgba(11,107,93,.1); border-color: #0b6b5d }
 .tiles .warn { background: #fff1e0; color: #4f2600; border-color: #d9822b }
-.steps { display: grid; grid-template-columns: repeat(4, 1fr); gap: .5rem; list-style: none; margin: .25rem 0;
-  padding: 0 !important }
-.steps li { margin: 0; border-top: 5px solid #c3ccd1; padding: .4rem .1rem; font-size: .9rem; line-height: 1.3 }
-.steps li.done { border-color: #0b6b5d } .steps li.now { border-color: #d9822b; font-weight: 700 }
-@media (max-width: 640px) { .steps { grid-template-columns: repeat(2, 1fr) } }
+.st-key-steps button { min-height: 3rem }
+@media (max-width: 640px) { .st-key-steps [data-testid="stButtonGroup"] > div { display: grid !important;
+  grid-template-columns: 1fr 1fr; gap: .4rem }
+  .st-key-steps button { border: 1px solid rgba(128,140,148,.45) !important; border-radius: 10px !important; margin: 0 !important } }
+.tasks { list-style: none; margin: .1rem 0 .6rem; padding: 0 !important; display: flex; flex-wrap: wrap; gap: .3rem 1.4rem }
+.tasks li { margin: 0; font-weight: 600 } .tasks .is-done { font-weight: 400 } .tasks .is-done span:first-child { color: #0b6b5d }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
 .way-in { container-type: inline-size }
 .code { font-size: clamp(2.8rem, 21cqw, 7rem); font-weight: 800; letter-spacing: .04em; line-height: 1.05;
   font-variant-numeric: tabular-nums; white-space: nowrap }

@@ -21,7 +21,7 @@ AFTERWARDS_EVERY = timedelta(seconds=10)
 
 
 def collecting(who: Member, row: Row) -> None:
-    """An open consultation."""
+    """An open consultation with a questionnaire."""
     with st.container(key="halves-open"):
         left, right = st.columns([5, 3], gap="medium")
     with left:
@@ -33,31 +33,52 @@ def collecting(who: Member, row: Row) -> None:
         _qr(row)
     if who.runs_consultations:
         tablets(row)
-    if who.runs_consultations and st.button(say("close.button"), icon=":material/stop_circle:", width="stretch"):
+
+
+def close_button(who: Member, row: Row) -> None:
+    """For an open consultation."""
+    if who.runs_consultations and st.button(
+        say("close.button"),
+        icon=":material/stop_circle:",
+        type="primary" if row["received"] or row["questionnaire_id"] is None else "secondary",
+        key=f"close-{row['id']}",
+        width="stretch",
+    ):
         _confirm_close(row)
 
 
 def closed_summary(who: Member, row: Row) -> None:
     """A closed consultation."""
+    sent = [
+        (say("summary.received"), f"{number(row['received'])} / {number(row['expected'])}", "strong"),
+        (say("summary.accepted"), number(row["accepted"]), ""),
+        (say("live.in_review"), number(row["in_review"]), "warn" if row["in_review"] else ""),
+        (say("live.late"), number(row["late"]), ""),
+    ]
+    asks = row["questionnaire_id"] is not None
     tiles(
         [
-            (say("summary.received"), f"{number(row['received'])} / {number(row['expected'])}", "strong"),
-            (say("summary.accepted"), number(row["accepted"]), ""),
-            (say("live.in_review"), number(row["in_review"]), "warn" if row["in_review"] else ""),
-            (say("live.late"), number(row["late"]), ""),
-            (say("summary.carded"), number(row["carded"]), ""),
+            *(sent if asks else []),
+            (say("summary.carded"), number(row["carded"]), "" if asks else "strong"),
             (say("summary.uncarded"), number(row["uncarded"]), ""),
         ],
         say("summary.title"),
     )
-    _still_arriving(row)
-    if who.runs_consultations:
-        tablets(row)
-    st.info(say("closed.next", moment=moment(row["closed_at"])), icon=":material/campaign:")
+    if asks:
+        _still_arriving(row)
+        if who.runs_consultations:
+            tablets(row)
     if who.runs_consultations and st.button(say("reopen.button"), icon=":material/lock_open:"):
         with told():
             who.database.call("open_consultation", consultation=row["id"])
             st.rerun()
+
+
+def closed_note(row: Row) -> None:
+    """At the beginning of what comes after closing."""
+    st.info(say("closed.next", moment=moment(row["closed_at"])), icon=":material/campaign:")
+    if row["questionnaire_id"] is not None:
+        _still_arriving(row)
 
 
 def _way_in(row: Row) -> None:

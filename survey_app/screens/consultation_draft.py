@@ -11,7 +11,10 @@ MOST_EXPECTED = 10_000
 
 @dataclass(frozen=True)
 class Draft:
-    """Entries as they stand; None: not entered. `school` is an id, "new" (then with school_name) or "none"."""
+    """Entries as they stand; None: not entered. `school` is an id, "new" (then with school_name) or "none".
+
+    Where needs_questionnaire is False, questionnaire None means: by word.
+    """
 
     commune: str | None
     school: str | None
@@ -23,6 +26,9 @@ class Draft:
     max_age: int | None
     title: str
     commune_name: str
+    form: str = "questionnaire"
+    needs_questionnaire: bool = True
+    roster: str | None = None
 
 
 def mistakes(draft: Draft) -> dict[str, str]:
@@ -38,7 +44,7 @@ def mistakes(draft: Draft) -> dict[str, str]:
         found["held_on"] = "mistake.held_on"
     if draft.expected is None or not 1 <= draft.expected <= MOST_EXPECTED:
         found["expected"] = "mistake.expected"
-    if draft.questionnaire is None:
+    if draft.questionnaire is None and draft.needs_questionnaire:
         found["questionnaire"] = "mistake.questionnaire"
     if draft.min_age is None or draft.max_age is None:
         found["ages"] = "mistake.ages_missing"

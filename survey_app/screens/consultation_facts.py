@@ -13,6 +13,10 @@ from survey_app.screens.stored_rows import rows
 PRINCIPLES = ("voluntary", "informed", "age_suited", "safe_private", "trained_facilitator", "feedback_planned")
 CONSENT_METHODS = ("letter", "meeting", "telephone", "other")
 STATUSES = ("draft", "open", "closed")
+BY_WORD = ("forum", "talk", "telephone", "other")
+"""Forms that do without a questionnaire."""
+FORMS = ("questionnaire", "online", *BY_WORD)
+"""How opinions are collected: Circular 36/2018/TT-BLĐTBXH, article 5."""
 
 _COLUMNS = (
     *(
@@ -39,7 +43,7 @@ _COLUMNS = (
     ),
     *("principles", "counted", "received", "accepted", "in_review", "late", "carded", "uncarded"),
     *("consent_version", "consent_method", "consent_on", "consent_guardians", "pin"),
-    *("form", "roster_id", "roster_name", "headcount", "published_at"),
+    *("form", "roster_id", "roster_name", "headcount", "published_at", "created_by"),
 )
 
 

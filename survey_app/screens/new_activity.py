@@ -13,9 +13,8 @@ from survey_app.screens.appearance import mistake
 from survey_app.screens.failures import told
 from survey_app.screens.language import say, today
 from survey_app.screens.places import Commune, communes, schools
+from survey_app.screens.roster_choice import roster_choice
 from survey_app.screens.session import Member, member
-from survey_app.screens.stored_rows import rows
-from survey_app.screens.vietnamese_order import vietnamese_order
 
 NONE = ""
 
@@ -67,7 +66,8 @@ def _fields(who: Member, wrong: Mapping[str, str]) -> ActivityDraft:
     with st.container(key="halves-activity-class"):
         left, right = st.columns(2)
     with left:
-        roster = _roster(who, commune, school)
+        code = commune.code if commune else None
+        roster = roster_choice(who, code, school or None, f"newact_roster_{code}_{school}")
     with right:
         held_on = st.date_input(say("field.activity_day"), value=today(), format="DD/MM/YYYY", key="newact_held_on")
         _say_mistake(wrong, "held_on")
@@ -94,7 +94,7 @@ def _fields(who: Member, wrong: Mapping[str, str]) -> ActivityDraft:
         title=(title or "").strip(),
         commune=commune.code if commune else None,
         school=school or None,
-        roster=roster or None,
+        roster=roster,
         held_on=held_on if isinstance(held_on, date) else None,
         min_age=min_age,
         max_age=max_age,
@@ -127,21 +127,6 @@ def _school(who: Member, commune: Commune | None) -> str:
         disabled=commune is None,
         key=f"newact_school_{commune.code if commune else ''}",
     )
-
-
-def _roster(who: Member, commune: Commune | None, school: str) -> str:
-    found = rows(who.database, "roster", ["id", "name", "school_id"], {"commune_code": commune.code}) if commune else []
-    # A class of another school does not come; one of no school may.
-    offered = [row for row in found if not school or row["school_id"] in (None, school)]
-    names = {row["id"]: row["name"] for row in sorted(offered, key=lambda r: vietnamese_order(r["name"]))}
-    chosen: str = st.selectbox(
-        say("field.roster"),
-        [NONE, *names],
-        format_func=lambda choice: names.get(choice) or say("field.roster.none"),
-        disabled=not names,
-        key=f"newact_roster_{commune.code if commune else ''}_{school}",
-    )
-    return chosen
 
 
 def _say_mistake(wrong: Mapping[str, str], field: str) -> None:

@@ -12,13 +12,16 @@ import streamlit as st
 from survey_app.database import AlreadyExists, Row
 from survey_app.screens.appearance import mistake
 from survey_app.screens.consultation_draft import Draft, mistakes
-from survey_app.screens.consultation_facts import ages
+from survey_app.screens.consultation_facts import BY_WORD, FORMS, ages
 from survey_app.screens.language import day, said_in, say, today
 from survey_app.screens.places import SCHOOL_KINDS, Commune, communes, schools
+from survey_app.screens.roster_choice import roster_choice
 from survey_app.screens.session import Member, member
 from survey_app.screens.stored_rows import rows
 
 NO_SCHOOL, NEW_SCHOOL = "none", "new"
+NO_QUESTIONNAIRE = ""
+USUAL_AGES = (7, 15)
 
 
 def screen() -> None:
@@ -55,9 +58,16 @@ def _fields(who: Member, wrong: Mapping[str, str]) -> tuple[Draft, str, str]:
             say("field.expected"), value=None, step=1, placeholder=say("field.expected.example"), key="new_expected"
         )
         _say_mistake(wrong, "expected")
-    chosen = _questionnaire(who)
+    left, right = st.columns(2)
+    with left:
+        form = st.selectbox(say("field.form"), FORMS, format_func=lambda one: say(f"form.{one}"), key="new_form")
+    with right:
+        code = commune.code if commune else None
+        own = school if school not in (None, NO_SCHOOL, NEW_SCHOOL) else None
+        roster = roster_choice(who, code, own, f"new_roster_{code}_{own}")
+    chosen = _questionnaire(who, can_do_without=form in BY_WORD)
     _say_mistake(wrong, "questionnaire")
-    low, high = _ages(chosen)
+    low, high = _ages(chosen, form)
     _say_mistake(wrong, "ages")
     title = st.text_input(say("field.title"), key="new_title", placeholder=say("field.title.example"), max_chars=200)
     draft = Draft(
@@ -71,6 +81,9 @@ def _fields(who: Member, wrong: Mapping[str, str]) -> tuple[Draft, str, str]:
         max_age=high,
         title=(title or "").strip(),
         commune_name=commune.name if commune else "",
+        form=form,
+        needs_questionnaire=form not in BY_WORD,
+        roster=roster,
     )
     return draft, school_name, school_kind
 
@@ -112,28 +125,37 @@ def _school(who: Member, commune: Commune | None) -> tuple[str | None, str, str]
     return NEW_SCHOOL, (name or "").strip(), kind
 
 
-def _questionnaire(who: Member) -> Row | None:
+def _questionnaire(who: Member, *, can_do_without: bool) -> Row | None:
     found = rows(who.database, "questionnaire", ["id", "version", "title", "min_age", "max_age", "added_at"])
     newest: dict[str, Row] = {}
     for row in sorted(found, key=lambda r: r["added_at"]):
         newest[row["id"]] = row
-    if not newest:
+    if not newest and not can_do_without:
         st.warning(say("new.no_questionnaire"), icon=":material/quiz:")
         return None
 
     def title(identity: str) -> str:
+        if identity == NO_QUESTIONNAIRE:
+            return say("field.questionnaire.none")
         row = newest[identity]
         named = said_in(row["title"])
         return named if row["min_age"] is None or row["max_age"] is None else f"{named} ({ages(row)})"
 
     ordered = sorted(newest, key=lambda identity: (newest[identity]["min_age"] or 0, title(identity)))
-    chosen = st.radio(say("field.questionnaire"), ordered, index=None, format_func=title, key="new_questionnaire")
+    chosen = st.radio(
+        say("field.questionnaire"),
+        [NO_QUESTIONNAIRE, *ordered] if can_do_without else ordered,
+        index=0 if can_do_without else None,
+        format_func=title,
+        key=f"new_questionnaire_{can_do_without}",
+    )
     return newest[chosen] if chosen else None
 
 
-def _ages(chosen: Row | None) -> tuple[int | None, int | None]:
-    identity = chosen["id"] if chosen else ""
-    preset = (chosen["min_age"], chosen["max_age"]) if chosen else (None, None)
+def _ages(chosen: Row | None, form: str) -> tuple[int | None, int | None]:
+    identity = chosen["id"] if chosen else form
+    unasked = USUAL_AGES if form in BY_WORD else (None, None)
+    preset = (chosen["min_age"], chosen["max_age"]) if chosen else unasked
     left, right = st.columns(2)
     low = left.number_input(
         say("field.min_age"), value=preset[0], step=1, key=f"new_min_age_{identity}", placeholder="7"
@@ -149,7 +171,7 @@ def _say_mistake(wrong: Mapping[str, str], field: str) -> None:
 
 
 def _create(who: Member, draft: Draft, school_name: str, school_kind: str) -> None:
-    if draft.commune is None or draft.held_on is None or draft.questionnaire is None:
+    if draft.commune is None or draft.held_on is None:
         raise ValueError("a draft with mistakes cannot be created")
     school: str | None = None if draft.school == NO_SCHOOL else draft.school
     place = draft.commune_name
@@ -166,11 +188,13 @@ def _create(who: Member, draft: Draft, school_name: str, school_kind: str) -> No
         commune=draft.commune,
         school=school,
         held_on=draft.held_on.isoformat(),
-        questionnaire_id=draft.questionnaire[0],
-        questionnaire_version=draft.questionnaire[1],
+        questionnaire_id=draft.questionnaire[0] if draft.questionnaire else None,
+        questionnaire_version=draft.questionnaire[1] if draft.questionnaire else None,
         min_age=draft.min_age,
         max_age=draft.max_age,
         expected=draft.expected,
+        form=draft.form,
+        roster=draft.roster,
     )[0]
     for key in [str(key) for key in st.session_state if str(key).startswith("new_")]:
         del st.session_state[key]

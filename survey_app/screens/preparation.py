@@ -9,6 +9,7 @@ from survey_app.screens.appearance import mistake
 from survey_app.screens.consultation_facts import CONSENT_METHODS, PRINCIPLES, not_counted_reasons
 from survey_app.screens.failures import told
 from survey_app.screens.language import day, number, say, today
+from survey_app.screens.roster_choice import roster_choice
 from survey_app.screens.session import Member
 
 
@@ -26,8 +27,12 @@ def preparation(who: Member, row: Row) -> None:
         left, right = st.columns(2, gap="medium")
     with left, st.container(border=True):
         _principles(who, row)
-    with right, st.container(border=True):
-        _consent(who, row)
+    with right:
+        with st.container(border=True):
+            _consent(who, row)
+        if who.runs_consultations:
+            with st.container(border=True):
+                _class(who, row)
     if row["status"] == "draft" and who.runs_consultations:
         _opening(who, row)
 
@@ -120,6 +125,19 @@ def _consent_fields(who: Member, row: Row) -> None:
         st.rerun()
 
 
+def _class(who: Member, row: Row) -> None:
+    st.subheader(say("class.title"))
+    st.caption(say("class.explained"))
+    chosen = roster_choice(
+        who, row["commune_code"], row["school_id"], f"class-{row['id']}-{row['roster_id']}", row["roster_id"]
+    )
+    if chosen != row["roster_id"]:
+        with told():
+            who.database.call("set_consultation_roster", consultation=row["id"], roster=chosen)
+            st.toast(say("saved"), icon=":material/check:")
+            st.rerun()
+
+
 def _opening(who: Member, row: Row) -> None:
     st.subheader(say("open.title"))
     st.write(say("open.ready" if row["counted"] else "open.not_ready"))
@@ -128,20 +146,3 @@ def _opening(who: Member, row: Row) -> None:
         with told():
             who.database.call("open_consultation", consultation=row["id"])
             st.rerun()
-    if st.button(say("delete.button"), type="tertiary", icon=":material/delete:"):
-        _confirm_delete(who, row)
-
-
-def _confirm_delete(who: Member, row: Row) -> None:
-    @st.dialog(say("delete.title"))
-    def ask() -> None:
-        st.write(say("delete.explained", title=row["title"]))
-        keep, delete = st.columns(2)
-        if keep.button(say("delete.keep"), width="stretch"):
-            st.rerun()
-        if delete.button(say("delete.confirm"), type="primary", width="stretch"):
-            with told():
-                who.database.call("delete_consultation", consultation=row["id"])
-                st.switch_page("screens/consultations.py")
-
-    ask()

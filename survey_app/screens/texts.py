@@ -15,16 +15,25 @@ from survey_app.screens.session import Member, member
 HEIGHT = 130
 
 
-def reading(who: Member, row: Row) -> None:
-    """The texts of a closed consultation, one after the other, for whoever reads them; nothing for others."""
+def texts_to_read(who: Member, row: Row) -> list[Row] | None:
+    """What children of a closed consultation said in their own words; None for whoever does not read it."""
     if row["status"] != "closed" or who.role not in ("facilitator", "officer"):
-        return
+        return None
     try:
         who.database.call("gather_opinions", consultation=row["id"])
-        found = who.database.call("texts_to_read", consultation=row["id"])
+        return who.database.call("texts_to_read", consultation=row["id"])
     except NotAllowed:
         # An officer sees the consultations of her commune, and reads the texts of those that she runs.
-        return
+        return None
+
+
+def unread(found: list[Row]) -> int:
+    """How many of them nobody has decided on."""
+    return sum(text["state"] == "unread" for text in found)
+
+
+def reading(who: Member, row: Row, found: list[Row]) -> None:
+    """The texts (see `texts_to_read`), one after the other."""
     st.subheader(say("texts.title"))
     st.write(say("texts.explained"))
     if not found:
@@ -45,7 +54,7 @@ def reading(who: Member, row: Row) -> None:
 
 def results_link(row: Row) -> None:
     """The way to the answers of the class, on the page of a closed consultation."""
-    if row["status"] != "closed":
+    if row["status"] != "closed" or row["questionnaire_id"] is None:
         return
     st.page_link(
         "screens/class_results.py",

@@ -61,10 +61,14 @@ def count_by_hand(
         )
     }
     births = {row[0]: row[1:] for row in _all(owner, "select id, birth_year, birth_month from participant")}
-    child_of = dict(_all(owner, "select submission_id, participant_id from consultation_participant"))
+    child_of = dict(
+        _all(
+            owner, "select submission_id, participant_id from consultation_participant where submission_id is not null"
+        )
+    )
     by_word: dict[str, set[str]] = defaultdict(set)
     for consultation, child in _all(
-        owner, "select consultation_id, participant_id from consultation_participant where submission_id is null"
+        owner, "select consultation_id, participant_id from consultation_participant where by_word"
     ):
         by_word[consultation].add(child)
     answers: dict[str, list[Answer]] = defaultdict(list)

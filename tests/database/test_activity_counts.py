@@ -154,8 +154,8 @@ def test_who_took_part_by_word_counts_as_who_answered(world: World) -> None:
     world.rows("update consultation set headcount = 7 where id = %s", forum)
     world.rows("select private.recount(%s)", forum)
     world.rows(
-        "insert into consultation_participant (consultation_id, participant_id) "
-        "select %s, id from participant where card = any (%s) and commune_code = %s",
+        "insert into consultation_participant (consultation_id, participant_id, by_word) "
+        "select %s, id, true from participant where card = any (%s) and commune_code = %s",
         forum, cards[:2], commune,
     )  # fmt: skip
     world.rows("select private.recount(%s)", forum)

@@ -23,13 +23,16 @@ ACTIONS = 60
 
 def random_action(chance: random.Random) -> tuple[Any, ...]:
     match chance.choices(
-        ["submit", "resend", "withdraw", "review", "principles", "consent", "close", "open"], [30, 4, 8, 8, 5, 3, 3, 3]
+        ["submit", "resend", "withdraw", "review", "principles", "consent", "close", "open", "by word", "headcount"],
+        [30, 4, 8, 8, 5, 3, 3, 3, 8, 3],
     )[0]:
         case "submit":
             cards = [None, "unknown", *range(len(BIRTHS)), *range(len(BIRTHS))]
             items = [(chance.randrange(5), chance.choice(cards)) for _ in range(chance.randint(1, 4))]
             how = chance.choices(["clean", "problems", "unvouched", "late"], [8, 1, 1, 1])[0]
             return "submit", items, how
+        case "by word":
+            return "by word", chance.randrange(5), chance.randrange(len(BIRTHS)), chance.random() < 0.7
         case ("review" | "principles") as verb:
             return verb, chance.randrange(50), chance.random() < 0.7
         case verb:
@@ -86,6 +89,15 @@ class Story:
                 self.asking.call("set_principles", consultation=self.consultations[number % 5], principles=principles)
             case ("consent", number):
                 record_consent(self.asking, self.consultations[number % 5])
+            case ("by word", number, child, came):
+                consultation = self.consultations[number]
+                card = self.cards[self.places[consultation]][child]
+                if came:
+                    self.asking.call("record_participation", consultation=consultation, cards=[card])
+                else:
+                    self.asking.call("remove_participation", consultation=consultation, card=card)
+            case ("headcount", number):
+                self.asking.call("set_headcount", consultation=self.consultations[number % 5], children=number % 7)
             case ("close" | "open" as verb, number):
                 self.asking.call(f"{verb}_consultation", consultation=self.consultations[number % 5])
 

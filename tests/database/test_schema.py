@@ -28,12 +28,14 @@ ANYONE_MAY_CALL = {
     "arrivals", "may_keep_file", "may_read_file", "may_remove_file",
     # These do nothing for who cannot prove to be the application.
     "attachment_upload", "keep_attachment_part", "verified_attachment", "attachment_stored", "files_to_settle", "file_erased",
+    "purge_deleted",
     "feedback_by_code", "feedback_by_receipt", "feedback_of_commune", "communes_with_feedback", "rate_feedback",
 }  # fmt: skip
 ANYONE_MAY_READ = {"setting", "card_animal"}
 STAFF_MAY_CALL = ANYONE_MAY_CALL | {
-    "resolve", "issue_cards", "create_consultation", "set_principles", "record_guardian_consent", "open_consultation",
-    "close_consultation", "delete_consultation", "live_count", "review_submission", "my_profile", "save_recording",
+    "resolve", "issue_cards", "create_consultation", "set_consultation_roster", "record_participation", "remove_participation", "participation_by_word",
+    "set_headcount", "record_opinion", "set_principles", "record_guardian_consent", "open_consultation",
+    "close_consultation", "live_count", "review_submission", "my_profile", "save_recording",
     "remove_recording",
     "gather_opinions", "texts_to_read", "release_opinion", "withhold_opinion", "raise_alert", "released_texts",
     "texts_for_protection", "alert_list", "decide_alert", "alert_count", "class_results",
@@ -42,12 +44,14 @@ STAFF_MAY_CALL = ANYONE_MAY_CALL | {
     "opinions_of", "save_theme", "group_opinions", "save_commitment", "publish_feedback", "unpublish_feedback", "ratings_of",
     "save_petition", "assign_petition", "answer_petition", "close_petition",
     "save_roster", "issue_roster_cards", "import_roster", "replace_card", "move_cards",
+    "delete_item", "restore_item",
+    "resolve_codes", "import_population", "put_in_force",
 }  # fmt: skip
 STAFF_MAY_WRITE = {
     "setting", "unit", "unit_succession", "population_source", "population", "indicator", "card_animal", "school", "staff",
     "questionnaire", "questionnaire_media",
 }  # fmt: skip
-POLICIES_ASK = {"attendance_count", "works_with", "staff_role", "sees_consultation", "runs_consultation"}
+POLICIES_ASK = {"attendance_count", "works_with", "works_with_deleted", "staff_role", "sees_consultation", "runs_consultation"}
 COUNTS_ONLY = {"participation_count", "attachment_count"}
 """Views that pass the policies of their tables, for they hold nothing but counts."""
 

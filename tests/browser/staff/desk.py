@@ -77,6 +77,11 @@ class Desk:
         self.page.wait_for_selector("text=Sáu nguyên tắc")
         self.settle()
 
+    def step(self, number: int) -> None:
+        """One of the four steps on a consultation's page."""
+        self.page.locator(".st-key-steps button").nth(number - 1).click()
+        self.settle()
+
     def has_sideways_scroll(self) -> bool:
         return bool(
             self.page.evaluate(
