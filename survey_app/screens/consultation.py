@@ -131,10 +131,10 @@ def _choice(row: Row, all_steps: tuple[Step, ...], at: int) -> int:
         return f":material/{icon}: {step + 1}. {say('step.' + STEPS[step] + '.short')}"
 
     with st.container(key="steps"):
-        chosen: int = st.segmented_control(
+        chosen = st.segmented_control(
             say("step.label"), range(len(STEPS)), format_func=label, key=key, required=True, width="stretch"
         )
-    return chosen
+    return int(chosen or 0)
 
 
 def _step_key(row: Row, at: int) -> str:

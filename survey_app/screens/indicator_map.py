@@ -9,9 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from analysis.choropleth import table, without_cell
+from analysis.indicators import PROVINCE
 from survey_app.database import SignInExpired
 from survey_app.screens import activity_facts
 from survey_app.screens.appearance import chip, tiles
+from survey_app.screens.commune_trend import commune_trend
 from survey_app.screens.consultation_facts import consultations, summary_html
 from survey_app.screens.failures import told
 from survey_app.screens.language import current, number, said_in, say
@@ -47,11 +49,12 @@ def screen() -> None:
         st.html(legend_html(shown))
         if undrawn := without_cell(cells(), shown.communes):
             st.warning(say("map.undrawn", names=", ".join(names[code] for code in undrawn)))
+    commune_trend(who, indicator, tuple(names), commune, names[commune] if commune else say("map.province"))
     if commune and indicator == CONSULTATIONS:
         _consultations_of(who, commune, names[commune], year)
     elif commune:
         _activities_of(who, indicator, commune, names[commune], year)
-    _table(shown, names, commune)
+    _table(shown, names, commune, year)
     _watch(indicator, year, tuple(names), shown.fingerprint())
 
 
@@ -129,7 +132,7 @@ def _province(shown: Figures, names: dict[str, str]) -> None:
     st.html(f"<p>{escape(say('map.province.source', source=source))}</p>")
 
 
-def _table(shown: Figures, names: dict[str, str], commune: str | None) -> None:
+def _table(shown: Figures, names: dict[str, str], commune: str | None, year: int) -> None:
     st.subheader(say("map.table.title"))
     left, right = st.columns([2, 1])
     search = left.text_input(say("map.search"), key="map_search", placeholder=say("map.search.example"), live=True)
@@ -137,6 +140,19 @@ def _table(shown: Figures, names: dict[str, str], commune: str | None) -> None:
     html, count = table_html(shown, names, search=search or "", order=order, chosen=commune)
     st.caption(say("map.table.count", shown=number(count), all=number(len(shown.communes))))
     st.html(html)
+    st.download_button(
+        say("map.download"),
+        # For a spreadsheet: marked as UTF-8, so that Excel reads Vietnamese.
+        table(shown.rates, {**names, PROVINCE: say("map.province")}, shown.text, current())
+        .rename_axis(say("map.column.code"))
+        .to_csv()
+        .encode("utf-8-sig"),
+        file_name=f"chi-tieu-{shown.definition.number}-{year}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key="map_download",
+    )
 
 
 def _consultations_of(who: Member, commune: str, name: str, year: int) -> None:

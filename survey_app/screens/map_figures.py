@@ -85,8 +85,8 @@ def _rules(_database: Database, indicator: int) -> tuple[Definition, pd.DataFram
     """What the indicator counts, where denominators come from (best first), and the smallest count that is shown."""
     threshold = rows(_database, "setting", ["value"], {"name": "suppression_threshold"})
     return (
-        _definition(_database, indicator),
-        _database.read("population_source", columns=["source", "title", "is_estimate"]),
+        definition_of(_database, indicator),
+        _database.read("denominator_source", columns=["source", "title", "is_estimate", "in_force"]),
         int(threshold[0]["value"]) if threshold else THRESHOLD,
     )
 
@@ -95,9 +95,15 @@ def _rules(_database: Database, indicator: int) -> tuple[Definition, pd.DataFram
 def _population(_database: Database, year: int, min_age: int, max_age: int) -> pd.DataFrame:
     return _database.read(
         "population",
-        columns=["source", "commune_code", "year", "age", "children"],
+        columns=["source", "commune_code", "year", "age", "children", "band_from", "band_to"],
         where={"year": year, "age": list(range(min_age, max_age + 1))},
     )
+
+
+def follow_denominators() -> None:
+    """Reads the denominators anew, for everyone, as soon as they are asked for: some have just been changed."""
+    _population.clear()
+    _rules.clear()
 
 
 def years(database: Database) -> list[int]:
@@ -121,6 +127,17 @@ def figures(database: Database, indicator: int, year: int, communes: tuple[str, 
     return Figures(definition, shown, classes(definition.class_edges))
 
 
+def all_years(database: Database, indicator: int, communes: tuple[str, ...]) -> tuple[Definition, pd.DataFrame]:
+    """Every year in which anything of the indicator was counted, and this one, with small figures hidden; see `rates`."""
+    definition, sources, threshold = _rules(database, indicator)
+    counted = counts(database, indicator)
+    found = sorted({today().year, *(int(year) for year in counted["year"])})
+    population = pd.concat(
+        [_population(database, year, definition.min_age, definition.max_age) for year in found], ignore_index=True
+    )
+    return definition, suppress(rates(counted, population, definition, found, communes, sources=sources), threshold)
+
+
 def cells() -> dict[str, Any]:
     """The approximate cells of the communes, GeoJSON."""
     return _cells()
@@ -132,7 +149,7 @@ def _cells() -> dict[str, Any]:
     return found
 
 
-def _definition(database: Database, indicator: int) -> Definition:
+def definition_of(database: Database, indicator: int) -> Definition:
     """The decision's indicator, with the ages that an administrator has set."""
     written = load_definitions(_DATA / "indicators.json")[indicator]
     own = rows(database, "indicator", ["min_age", "max_age"], {"id": indicator})

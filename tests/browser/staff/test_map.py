@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from PIL import Image
 from playwright.sync_api import expect
@@ -138,3 +139,21 @@ def test_attendance_at_an_activity_moves_indicator_24(desk: Callable[..., Desk],
     officer.page.set_viewport_size({"width": 390, "height": 844})
     officer.settle()
     assert not officer.has_sideways_scroll()
+
+
+def test_the_years_and_the_file_say_what_the_map_says(desk: Callable[..., Desk]) -> None:
+    officer = desk("reviewer")
+    officer.go("/staff/map")
+    page = officer.page
+    rate = page.locator(".tiles .strong dd").inner_text().split("%")[0].strip()
+    page.get_by_text("Các số này trong bảng").click()
+    year = str(datetime.now(UTC).year)
+    line = page.locator("[data-testid=stExpander] tr", has_text=year)
+    expect(line).to_contain_text(f"{rate} %")
+    with page.expect_download() as downloading:
+        page.locator(".st-key-map_download button").click()
+    lines = downloading.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert len(lines) == 1 + COMMUNES + 1
+    assert lines[-1].startswith("84,Toàn tỉnh")
+    assert f"{rate} %" in lines[-1]
+    assert officer.outside == []
