@@ -35,15 +35,22 @@ STATE_COLOURS: Mapping[str, Colour] = {
     "not_counted": (244, 165, 90),
     "suppressed": (120, 120, 120),
     "no_population": (160, 90, 50),
+    "no_comparison": (250, 240, 150),
 }
 BORDER: Colour = (70, 70, 70)
 OPACITY = 255  # the map's colours must be the legend's
+
+RATE_STATES = tuple(state for state in STATE_COLOURS if state != "no_comparison")
+"""States of an area whose rate, not its change, is shown."""
 
 FIELDS = ("numerator", "denominator", "source", "rate", "target", "gap", "consultations")
 
 TEXT_KEYS = (
     "map.class.range",
     "map.class.last",
+    "map.points.first",
+    "map.points.range",
+    "map.points.last",
     *(f"map.state.{state}" for state in STATE_COLOURS),
     "map.count",
     "map.count.interval",
@@ -61,7 +68,9 @@ TEXT_KEYS = (
 
 @dataclass(frozen=True)
 class RateClass:
-    """Rates from `low` up to but not including `high`, in percent; the last class has no upper end (high is None)."""
+    """Values from `low` up to but not including `high`: percent, or percentage points where the first class has no lower
+    end (low is −∞); the last class has no upper end (high is None).
+    """
 
     low: float
     high: float | None
@@ -94,16 +103,29 @@ def colour(state: str, rate: float | None, of: Sequence[RateClass]) -> Colour:
     return of[max(bisect_right([c.low for c in of], rate) - 1, 0)].colour
 
 
-def legend(of: Sequence[RateClass], rates: pd.DataFrame, text: Text, locale: str = "vi") -> list[LegendEntry]:
-    """Every class, lowest first, then every state without a rate, with the number of communes (the province is none).
+def legend(
+    of: Sequence[RateClass],
+    rates: pd.DataFrame,
+    text: Text,
+    locale: str = "vi",
+    states: Sequence[str] = RATE_STATES,
+) -> list[LegendEntry]:
+    """Every class, lowest first, then each of the states, with the number of communes (the province is none).
 
     `rates`: one indicator and year. The entries are the same for every year, only their counts differ.
     """
     rows = _one_each(rates)
-    seen = [colour(row["state"], _number(row["rate"]), of) for row in rows if row["commune_code"] != PROVINCE]
-    entries = [LegendEntry(_class_label(c, text, locale), c.colour, seen.count(c.colour)) for c in of]
-    states = [LegendEntry(text(f"map.state.{s}"), c, seen.count(c)) for s, c in STATE_COLOURS.items()]
-    return entries + states
+    seen = [area_colour(row, of) for row in rows if row["commune_code"] != PROVINCE]
+    in_points = math.isinf(of[0].low)
+    label = _points_label if in_points else _class_label
+    entries = [LegendEntry(label(c, text, locale), c.colour, seen.count(c.colour)) for c in of]
+    without = [LegendEntry(text(f"map.state.{s}"), STATE_COLOURS[s], seen.count(STATE_COLOURS[s])) for s in states]
+    return entries + without
+
+
+def area_colour(row: Mapping[Any, Any], of: Sequence[RateClass]) -> Colour:
+    """Fill colour of an area: by its `value` (see `analysis.measures`) where the row has one, else by its rate."""
+    return colour(row["state"], _number(row.get("value", row["rate"])), of)
 
 
 def features(
@@ -134,7 +156,7 @@ def features(
             "code": code,
             "name": name,
             "state": row["state"],
-            "fill": [*colour(row["state"], _number(row["rate"]), of), OPACITY],
+            "fill": [*area_colour(row, of), OPACITY],
             "line": [*BORDER, 255],
             **words,
             "tooltip": "<br>".join([f"<b>{name}</b>", *lines]),
@@ -185,6 +207,18 @@ def _class_label(of: RateClass, text: Text, locale: str) -> str:
     return text("map.class.range").format(low=low, high=format_decimal(of.high, locale=locale))
 
 
+def _points_label(of: RateClass, text: Text, locale: str) -> str:
+    if math.isinf(of.low):
+        return text("map.points.first").format(high=_edge(of.high or 0, locale))
+    if of.high is None:
+        return text("map.points.last").format(low=_edge(of.low, locale))
+    return text("map.points.range").format(low=_edge(of.low, locale), high=_edge(of.high, locale))
+
+
+def _edge(value: float, locale: str) -> str:
+    return ("−" if value < 0 else "+" if value > 0 else "") + str(format_decimal(abs(value), locale=locale))
+
+
 def _words(row: Mapping[Any, Any], text: Text, locale: str) -> dict[str, str]:
     """FIELDS of one row as text; what is missing says why (its state) or shows the catalogue's sign for missing."""
     missing = text("map.missing")
@@ -211,14 +245,14 @@ def _words(row: Mapping[Any, Any], text: Text, locale: str) -> dict[str, str]:
         "source": text("map.estimate").format(source=source) if estimate else source,
         "rate": span("map.percent", row["rate"], row["rate_upper"], lambda value: percent(float(value), locale)),
         "target": text("map.percent").format(value=percent(float(row["target"]), locale)),
-        "gap": missing if pd.isna(row["gap"]) else text("map.gap").format(value=_signed(float(row["gap"]), locale)),
+        "gap": missing if pd.isna(row["gap"]) else text("map.gap").format(value=signed(float(row["gap"]), locale)),
         "consultations": text(f"map.consultations{'.some_not_counted' if left_out else ''}").format(
             held=count(held), not_counted=count(left_out)
         ),
     }
 
 
-def _signed(value: float, locale: str) -> str:
+def signed(value: float, locale: str) -> str:
     """With its sign; the minus is the true one (−), which screen readers read out."""
     floored = _floor(value)
     sign = "−" if floored < 0 else "+" if floored > 0 else ""

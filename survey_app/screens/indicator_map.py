@@ -10,6 +10,7 @@ import streamlit as st
 
 from analysis.choropleth import table, without_cell
 from analysis.indicators import PROVINCE
+from analysis.measures import MEASURES
 from survey_app.database import SignInExpired
 from survey_app.screens import activity_facts
 from survey_app.screens.appearance import chip, tiles
@@ -36,8 +37,8 @@ def screen() -> None:
     st.title(say(f"map.title.{indicator}"))
     places = communes(who.database)
     names = {c.code: c.name for c in places}
-    year, commune = _choice(who, places, indicator)
-    shown = figures(who.database, indicator, year, tuple(names))
+    year, measure, commune = _choice(who, places, indicator)
+    shown = figures(who.database, indicator, year, tuple(names), measure)
     st.caption(said_in(shown.definition.source))
     _province(shown, names)
     with st.container(key="halves-map"):
@@ -45,7 +46,7 @@ def screen() -> None:
     with left:
         _map(shown, places, commune)
     with right:
-        st.subheader(say("map.legend"))
+        st.subheader(say("map.legend", measure=say(f"map.measure.{measure}")))
         st.html(legend_html(shown))
         if undrawn := without_cell(cells(), shown.communes):
             st.warning(say("map.undrawn", names=", ".join(names[code] for code in undrawn)))
@@ -55,7 +56,7 @@ def screen() -> None:
     elif commune:
         _activities_of(who, indicator, commune, names[commune], year)
     _table(shown, names, commune, year)
-    _watch(indicator, year, tuple(names), shown.fingerprint())
+    _watch(indicator, year, measure, tuple(names), shown.fingerprint())
 
 
 def _indicator() -> int:
@@ -76,9 +77,12 @@ def _indicator() -> int:
     return int(chosen)
 
 
-def _choice(who: Member, places: tuple[Commune, ...], indicator: int) -> tuple[int, str | None]:
-    left, right = st.columns([1, 2])
+def _choice(who: Member, places: tuple[Commune, ...], indicator: int) -> tuple[int, str, str | None]:
+    left, middle, right = st.columns([1, 2, 3])
     year = left.selectbox(say("field.year"), years(who.database), key="map_year", bind="query-params", format_func=str)
+    measure = middle.selectbox(
+        say("map.measure"), MEASURES, format_func=lambda one: say(f"map.measure.{one}"), key="map_measure"
+    )
     names = {c.code: c.name for c in places}
     commune = right.selectbox(
         say("map.commune" if indicator == CONSULTATIONS else "map.commune.activities"),
@@ -87,7 +91,7 @@ def _choice(who: Member, places: tuple[Commune, ...], indicator: int) -> tuple[i
         key="map_commune",
         on_change=_forget_click,
     )
-    return int(year), commune or None
+    return int(year), measure, commune or None
 
 
 def _map(shown: Figures, places: tuple[Commune, ...], commune: str | None) -> None:
@@ -136,7 +140,8 @@ def _table(shown: Figures, names: dict[str, str], commune: str | None, year: int
     st.subheader(say("map.table.title"))
     left, right = st.columns([2, 1])
     search = left.text_input(say("map.search"), key="map_search", placeholder=say("map.search.example"), live=True)
-    order = right.selectbox(say("map.order"), ORDERS, format_func=lambda o: say(f"map.order.{o}"), key="map_order")
+    orders = ORDERS if shown.measure not in ORDERS else ORDERS[:-1]
+    order = right.selectbox(say("map.order"), orders, format_func=lambda o: say(f"map.order.{o}"), key="map_order")
     html, count = table_html(shown, names, search=search or "", order=order, chosen=commune)
     st.caption(say("map.table.count", shown=number(count), all=number(len(shown.communes))))
     st.html(html)
@@ -200,11 +205,11 @@ def _activities_of(who: Member, indicator: int, commune: str, name: str, year: i
 
 
 @st.fragment(run_every=EVERY)
-def _watch(indicator: int, year: int, communes: tuple[str, ...], shown: str) -> None:
+def _watch(indicator: int, year: int, measure: str, communes: tuple[str, ...], shown: str) -> None:
     """Draws the screen anew as soon as a figure is another one; until then costs readings that all viewers share."""
     with told():
         try:
-            now = figures(member().database, indicator, year, communes).fingerprint()
+            now = figures(member().database, indicator, year, communes, measure).fingerprint()
         except SignInExpired:
             st.rerun(scope="app")
         if now != shown:

@@ -10,7 +10,7 @@ import pydeck
 
 from analysis.basemap import labels, outline, view_state
 from analysis.choropleth import FIELDS, features
-from survey_app.screens.language import current
+from survey_app.screens.language import current, say
 from survey_app.screens.map_figures import Figures, cells
 from survey_app.screens.places import Commune
 
@@ -31,6 +31,11 @@ def deck(shown: Figures, communes: tuple[Commune, ...], chosen: str | None, size
             for name, value in feature["properties"].items()
             if name != "tooltip"
         }
+    values = {
+        row["commune_code"]: shown.value_words(row) or say("map.missing") for row in shown.communes.to_dict("records")
+    }
+    for feature in drawn:
+        feature["properties"]["value_words"] = values[feature["properties"]["code"]]
     frame = [f for f in drawn if f["properties"]["code"] == chosen]
     named = pd.DataFrame(
         [{"code": c.code, "name": c.name, "kind": c.kind, "lat": c.lat, "lon": c.lon} for c in communes]
@@ -110,4 +115,5 @@ def chosen_code(selection: Any) -> str | None:
 
 def _tooltip(shown: Figures) -> str:
     lines = "".join(f"<br>{shown.text(f'map.column.{field}')}: {{{field}}}" for field in FIELDS)
-    return "<b>{name}</b>" + lines
+    value = "" if shown.measure == "rate" else f"<br>{say('map.measure.' + shown.measure)}: {{value_words}}"
+    return "<b>{name}</b>" + value + lines

@@ -11,8 +11,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analysis.choropleth import RateClass, classes, colour, legend
+from analysis.choropleth import RATE_STATES, STATE_COLOURS, LegendEntry, RateClass, area_colour, legend, percent, signed
 from analysis.indicators import PROVINCE, Definition, load_definitions, rates
+from analysis.measures import POINTS, measure_classes, measured
 from analysis.suppression import THRESHOLD, suppress
 from survey_app.database import Database
 from survey_app.screens.language import current, say, say_if_known, today
@@ -37,7 +38,9 @@ class Figures:
 
     definition: Definition
     rates: pd.DataFrame
+    """With a column `value`, which the map is coloured by."""
     classes: tuple[RateClass, ...]
+    measure: str = "rate"
 
     @property
     def communes(self) -> pd.DataFrame:
@@ -60,14 +63,30 @@ class Figures:
         return f"{self.definition.min_age}-{self.definition.max_age}-{hashed.sum()}"
 
     def colour(self, row: dict[Any, Any]) -> tuple[int, int, int]:
-        return colour(row["state"], None if pd.isna(row["rate"]) else float(row["rate"]), self.classes)
+        return area_colour(row, self.classes)
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Of areas without a value."""
+        return tuple(STATE_COLOURS) if self.measure == "change" else RATE_STATES
+
+    def legend(self) -> list[LegendEntry]:
+        """The classes, then `states`, with the number of communes of each."""
+        return legend(self.classes, self.communes, self.text, current(), self.states)
 
     def class_label(self, row: dict[Any, Any]) -> str:
         """The legend's words for this commune's colour."""
         wanted = self.colour(row)
-        return next(
-            entry.label for entry in legend(self.classes, self.rates, self.text, current()) if entry.colour == wanted
-        )
+        return next(entry.label for entry in self.legend() if entry.colour == wanted)
+
+    def value_words(self, row: dict[Any, Any]) -> str:
+        """The value behind the colour; empty where there is none."""
+        if pd.isna(row["value"]):
+            return ""
+        value = float(row["value"])
+        if self.measure in POINTS:
+            return say("map.gap", value=signed(value, current()))
+        return say("map.percent", value=percent(value, current()))
 
 
 # These caches hold counts and public figures that every member of staff may see, so they are shared by all of them;
@@ -112,8 +131,15 @@ def years(database: Database) -> list[int]:
     return sorted({*counted, today().year}, reverse=True)
 
 
-def figures(database: Database, indicator: int, year: int, communes: tuple[str, ...]) -> Figures:
-    """The year's figures with small ones hidden."""
+def figures(database: Database, indicator: int, year: int, communes: tuple[str, ...], measure: str = "rate") -> Figures:
+    """The year's figures with small ones hidden; `measure` is one of `analysis.measures.MEASURES`."""
+    definition = _rules(database, indicator)[0]
+    shown = _shown(database, indicator, year, communes)
+    before = _shown(database, indicator, year - 1, communes) if measure == "change" else None
+    return Figures(definition, measured(shown, measure, before), measure_classes(measure, definition), measure)
+
+
+def _shown(database: Database, indicator: int, year: int, communes: tuple[str, ...]) -> pd.DataFrame:
     definition, sources, threshold = _rules(database, indicator)
     reckoned = rates(
         counts(database, indicator),
@@ -123,8 +149,7 @@ def figures(database: Database, indicator: int, year: int, communes: tuple[str, 
         communes,
         sources=sources,
     )
-    shown = suppress(reckoned, threshold)
-    return Figures(definition, shown, classes(definition.class_edges))
+    return suppress(reckoned, threshold)
 
 
 def all_years(database: Database, indicator: int, communes: tuple[str, ...]) -> tuple[Definition, pd.DataFrame]:

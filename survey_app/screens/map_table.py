@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.choropleth import FIELDS, legend, table
+from analysis.choropleth import FIELDS, table
 from survey_app.screens.language import current, say
 from survey_app.screens.map_figures import Figures
 from survey_app.screens.vietnamese_order import vietnamese_order
 
-ORDERS = ("name", "rate", "gap")
+ORDERS = ("name", "rate", "gap", "value")
 
 STYLE = """<style>
 .st-key-map_indicator button { min-height: 2.75rem; padding: 0 .4rem }
@@ -44,14 +44,14 @@ table.figures tr.chosen { outline: 3px solid #c41e3a; outline-offset: -3px }
 
 def legend_html(shown: Figures) -> str:
     """Every class and state with its colour and its number of communes."""
-    entries = legend(shown.classes, shown.communes, shown.text, current())
-    states = [None] * len(shown.classes) + ["no_data", "not_counted", "suppressed", "no_population"]
+    entries = shown.legend()
+    states = [None] * len(shown.classes) + list(shown.states)
     lines = "".join(
         f'<li data-colour="{_hex(entry.colour)}" data-communes="{entry.communes}">{_swatch(entry.colour, state)}'
         f'<span>{escape(entry.label)}</span><span class="communes">{entry.communes}</span></li>'
         for entry, state in zip(entries, states, strict=True)
     )
-    return f'<ul class="legend" aria-label="{escape(say("map.legend"))}">{lines}</ul>'
+    return f'<ul class="legend" aria-label="{escape(say("map.legend", measure=say("map.measure." + shown.measure)))}">{lines}</ul>'
 
 
 def table_html(
@@ -63,7 +63,7 @@ def table_html(
     records.sort(key=lambda row: vietnamese_order(_plain_name(names.get(row["commune_code"], ""))))
     if order != "name":
         # Largest rate first, widest gap first; what has no figure comes last.
-        sign = -1 if order == "rate" else 1
+        sign = -1 if order == "rate" or (order == "value" and shown.measure == "rate_upper") else 1
         records.sort(key=lambda row: (pd.isna(row[order]), 0 if pd.isna(row[order]) else sign * float(row[order])))
     labels = [say("map.column.name"), say("map.column.class"), *(shown.text(f"map.column.{field}") for field in FIELDS)]
     head = "".join(f'<th scope="col">{escape(label)}</th>' for label in labels)
@@ -83,9 +83,15 @@ def _row(shown: Figures, row: dict[Any, Any], words: pd.Series[Any], labels: Seq
         f'<tr data-code="{escape(code)}" data-state="{escape(state)}" data-colour="{colour}"'
         f'{" class=chosen" if code == chosen else ""}><th scope="row">{escape(name)}</th>'
         f'<td data-label="{escape(labels[1])}"><span>{_swatch(shown.colour(row), state)}'
-        f"{escape(shown.class_label(row))}</span></td>"
+        f"{escape(_class_words(shown, row))}</span></td>"
         f"{fields}</tr>"
     )
+
+
+def _class_words(shown: Figures, row: dict[Any, Any]) -> str:
+    """The class; with the value where no other column has it."""
+    value = "" if shown.measure == "rate" else shown.value_words(row)
+    return f"{value} ({shown.class_label(row)})" if value else shown.class_label(row)
 
 
 def _swatch(colour: tuple[int, int, int], state: str | None) -> str:

@@ -157,3 +157,20 @@ def test_the_years_and_the_file_say_what_the_map_says(desk: Callable[..., Desk])
     assert lines[-1].startswith("84,Toàn tỉnh")
     assert f"{rate} %" in lines[-1]
     assert officer.outside == []
+
+
+def test_the_gap_and_the_change_are_shown_in_colours_of_their_own(desk: Callable[..., Desk]) -> None:
+    officer = desk("reviewer")
+    officer.go("/staff/map")
+    for measure, label in (
+        ("Khoảng cách tới mục tiêu", "Từ 0 đến dưới +5 điểm"),
+        ("Thay đổi so với năm trước", "Năm trước chưa có số"),
+    ):
+        officer.choose("Thể hiện", measure)
+        lines = officer.page.locator(".legend li")
+        expect(lines.filter(has_text=label)).to_have_count(1)
+        shown = lines.evaluate_all("lines => lines.map(l => [l.dataset.colour, Number(l.dataset.communes)])")
+        assert sum(communes for _, communes in shown) == COMMUNES
+        colours = [colour for _, colour in rows_by_code(officer).values()]
+        assert {colour: colours.count(colour) for colour in colours} == {c: n for c, n in shown if n}
+    assert officer.barriers() == []

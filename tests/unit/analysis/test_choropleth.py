@@ -7,6 +7,7 @@ import pytest
 from analysis.choropleth import (
     CLASS_COLOURS,
     FIELDS,
+    RATE_STATES,
     STATE_COLOURS,
     TEXT_KEYS,
     classes,
@@ -18,11 +19,17 @@ from analysis.choropleth import (
     without_cell,
 )
 from analysis.indicators import PROVINCE, Definition, rates
+from analysis.measures import POINT_COLOURS, measure_classes
+from analysis.measures import measured as by_measure
 from analysis.suppression import suppress
 
 CATALOGUE = {
     "map.class.range": "{low} đến dưới {high} %",
     "map.class.last": "từ {low} %",
+    "map.points.first": "dưới {high} điểm",
+    "map.points.range": "{low} đến dưới {high} điểm",
+    "map.points.last": "từ {low} điểm",
+    "map.state.no_comparison": "năm trước chưa có số",
     "map.state.no_data": "chưa có dữ liệu",
     "map.state.not_counted": "chưa được tính",
     "map.state.suppressed": "ẩn để bảo vệ trẻ em",
@@ -126,8 +133,15 @@ def seen(rgb: tuple[int, int, int], matrix: tuple[tuple[float, ...], ...]) -> tu
 
 
 @pytest.mark.parametrize("sight", SIGHT)
-def test_any_two_colours_can_be_told_apart(sight: str) -> None:
-    all_colours = [*CLASS_COLOURS, *STATE_COLOURS.values()]
+@pytest.mark.parametrize(
+    "all_colours",
+    [
+        [*CLASS_COLOURS, *(STATE_COLOURS[state] for state in RATE_STATES)],
+        [*POINT_COLOURS, *STATE_COLOURS.values()],
+    ],
+    ids=["rates", "points"],
+)
+def test_any_two_colours_can_be_told_apart(sight: str, all_colours: list[tuple[int, int, int]]) -> None:
     for a, b in combinations(all_colours, 2):
         distance = sum((x - y) ** 2 for x, y in zip(seen(a, SIGHT[sight]), seen(b, SIGHT[sight]), strict=True)) ** 0.5
         assert distance > 10, (sight, a, b)
@@ -233,7 +247,7 @@ def test_nothing_a_person_typed_becomes_html_in_the_tooltip(
 
 
 def test_the_catalogue_needs_exactly_the_declared_texts(
-    cells: dict[str, Any], measured: pd.DataFrame, names: dict[str, str]
+    cells: dict[str, Any], measured: pd.DataFrame, names: dict[str, str], definitions: dict[int, Definition]
 ) -> None:
     assert set(TEXT_KEYS) == set(CATALOGUE)
     asked: set[str] = set()
@@ -244,6 +258,7 @@ def test_the_catalogue_needs_exactly_the_declared_texts(
 
     features(cells, measured, names, classes(EDGES), note)
     legend(classes(EDGES), measured, note)
+    legend(measure_classes("gap", definitions[22]), by_measure(measured, "gap"), note, states=tuple(STATE_COLOURS))
     table(measured, names, note)
     assert asked <= set(TEXT_KEYS)
     # The word for what is missing without a reason is only asked for where a denominator or gap is missing.
