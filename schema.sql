@@ -121,11 +121,28 @@ create table if not exists public.population_in_force_change (
     changed_by uuid
 );
 comment on table public.population_in_force_change is 'Who put which figures in force (none: back to the estimate), and when; nobody changes this.';
+-- Carried along: official figures from before there was a choice were the denominators of their years.
+insert into public.population_in_force (year, source)
+select distinct on (p.year) p.year, p.source
+from public.population p
+join public.population_source s on s.source = p.source and not s.is_estimate and s.imported_at is null
+where not exists (select from public.population_in_force_change c where c.year = p.year)
+order by p.year, p.source
+on conflict do nothing;
+insert into public.population_in_force_change (year, source, changed_at)
+select f.year, f.source, now()
+from public.population_in_force f
+where not exists (select from public.population_in_force_change c where c.year = f.year);
 
 create or replace view public.denominator_source with (security_invoker = true) as
     select s.source, s.title, s.is_estimate,
            array(select f.year from public.population_in_force f where f.source = s.source order by f.year) as in_force
     from public.population_source s;
+
+create or replace view public.population_total with (security_invoker = true) as
+    select p.source, p.year, p.age, sum(p.children) as children, count(*)::integer as communes
+    from public.population p
+    group by p.source, p.year, p.age;
 
 create table if not exists public.indicator (
     id integer primary key,
@@ -3326,6 +3343,12 @@ create or replace view public.roster_member with (security_invoker = true) as
     from public.roster_card k join public.participant p on p.id = k.participant_id
     where k.left_at is null;
 
+create or replace view public.loose_card with (security_invoker = true) as
+    select p.id as participant_id, p.card, p.birth_year, p.birth_month, p.sex, p.commune_code, p.school_id
+    from public.participant p
+    where not exists (select from public.roster_card k where k.participant_id = p.id and k.left_at is null);
+comment on view public.loose_card is 'Cards of no class that the asker may see, so that they can be put into one.';
+
 -- Deleting: can be undone for 30 days, and is noted
 
 create or replace function public.delete_item(kind text, item uuid) returns bigint
@@ -3711,9 +3734,9 @@ create policy administrator_writes on public.population_source for all to authen
 drop policy administrator_writes on public.population;
 create policy administrator_writes on public.population for all to authenticated
     using ((select private.staff_role()) = 'administrator'
-           and source in (select s.source from public.population_source s where s.imported_at is null))
+           and source not in (select s.source from public.population_source s where s.imported_at is not null))
     with check ((select private.staff_role()) = 'administrator'
-           and source in (select s.source from public.population_source s where s.imported_at is null));
+           and source not in (select s.source from public.population_source s where s.imported_at is not null));
 create policy staff_read on public.population_in_force for select to authenticated
     using ((select private.staff_role()) is not null);
 create policy staff_read on public.population_in_force_change for select to authenticated
@@ -3872,13 +3895,14 @@ grant select on public.commitment_board to authenticated;
 grant execute on function
     public.save_roster, public.issue_roster_cards, public.import_roster, public.replace_card, public.move_cards
 to authenticated;
-grant select on public.roster_overview, public.roster_member to authenticated;
+grant select on public.roster_overview, public.roster_member, public.loose_card to authenticated;
 grant execute on function public.delete_item, public.restore_item to authenticated;
 grant execute on function private.works_with_deleted to authenticated;
 grant execute on function public.purge_deleted to anon, authenticated;
 grant select on public.deleted_items to authenticated;
 grant execute on function public.resolve_codes, public.import_population, public.put_in_force to authenticated;
-grant select on public.population_in_force, public.population_in_force_change, public.denominator_source to authenticated;
+grant select on public.population_in_force, public.population_in_force_change, public.denominator_source,
+    public.population_total to authenticated;
 drop function if exists private.sees_consultation(uuid, uuid);
 drop function if exists public.delete_consultation(uuid);
 

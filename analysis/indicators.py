@@ -129,9 +129,12 @@ def denominators(
 ) -> pd.DataFrame:
     """Children of the indicator's ages: one row (commune_code, year, population, source, source_title, is_estimate).
 
-    Of several sources, one that is no estimate goes before an estimate; among equals the order of `sources` decides. A
-    source that lacks one of the ages for a commune and year is passed over there, never filled up from another one.
-    Whole children; population is missing where no source will do.
+    Of several sources, one that is no estimate goes before an estimate; among equals the order of `sources` decides.
+    Where `sources` has the column in_force (years), the source in force in a year goes before all others, and one that
+    is neither in force nor an estimate is not used. A source that lacks one of the ages for a commune and year is
+    passed over there, never filled up from another one. Where `population` has the columns band_from and band_to,
+    ages that cut a band (an even spread, then) make the figure an estimate. Whole children; population is missing
+    where no source will do.
     """
     ages = range(definition.min_age, definition.max_age + 1)
     chosen = population[population["age"].isin(ages) & population["year"].isin(list(years))]
@@ -139,11 +142,12 @@ def denominators(
         population=("children", "sum"), ages=("age", "nunique")
     )
     complete = sums[sums["ages"] == len(ages)]["population"].to_dict()
+    spread = _spread(chosen, definition)
     ranked = sources.sort_values("is_estimate", kind="stable").to_dict("records")
     rows = []
     for code in communes:
         for year in years:
-            best = next((s for s in ranked if (s["source"], code, year) in complete), None)
+            best = next((s for s in _in_order(ranked, year) if (s["source"], code, year) in complete), None)
             rows.append(
                 {
                     "commune_code": code,
@@ -151,10 +155,28 @@ def denominators(
                     "population": round(complete[(best["source"], code, year)]) if best else None,
                     "source": best["source"] if best else None,
                     "source_title": best["title"] if best else None,
-                    "is_estimate": bool(best["is_estimate"]) if best else None,
+                    "is_estimate": bool(best["is_estimate"]) or (best["source"], code, year) in spread
+                    if best
+                    else None,
                 }
             )
     return pd.DataFrame(rows)
+
+
+def _in_order(ranked: Sequence[Mapping[Any, Any]], year: int) -> list[Mapping[Any, Any]]:
+    """The sources that may be used in a year, best first."""
+    in_force = [source for source in ranked if year in source.get("in_force", ())]
+    return in_force + [s for s in ranked if s not in in_force and (s["is_estimate"] or "in_force" not in s)]
+
+
+def _spread(population: pd.DataFrame, definition: Definition) -> set[tuple[Any, ...]]:
+    """(source, commune, year) whose bands reach beyond the indicator's ages."""
+    if "band_from" not in population:
+        return set()
+    cut = (population["band_from"] < definition.min_age) | (population["band_to"] > definition.max_age)
+    return set(
+        population[cut.fillna(value=False)][["source", "commune_code", "year"]].itertuples(index=False, name=None)
+    )
 
 
 def rates(

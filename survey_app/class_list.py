@@ -5,15 +5,11 @@ Nothing of a cell comes out of here but years, months and words of a short list;
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 
 from survey_app.class_list_table import Table, UnreadableTable, tables
 from survey_app.class_list_words import (
@@ -31,6 +27,8 @@ MOST_CHILDREN = 1_000
 AGES = (3, 18)
 """By year of birth; wider than who is asked, since classes are."""
 _HEADING_AMONG = 20
+_BROKEN = re.compile(r"\?\w|\ufffd")
+"""What is left of Vietnamese in a file of an encoding that lacks its letters."""
 
 Value = str | bool | None
 
@@ -96,25 +94,6 @@ def read_class_list(content: bytes, this_year: int, groups: Collection[str] = ()
     raise UnusableClassList([Mistake("no_heading"), *_personal_columns(columns, dict.fromkeys(columns, ""), {})])
 
 
-def template(headings: Mapping[str, str], sexes: Sequence[str]) -> bytes:
-    """An empty list as .xlsx: field → heading, in this order; the column of the field "sex" offers `sexes`."""
-    book = Workbook()
-    sheet = book.active or book.create_sheet()
-    for at, (field, heading) in enumerate(headings.items(), start=1):
-        cell = sheet.cell(1, at, heading)
-        cell.font = Font(bold=True)
-        letter = get_column_letter(at)
-        sheet.column_dimensions[letter].width = 18
-        if field == "sex":
-            choice = DataValidation(type="list", formula1=f'"{",".join(sexes)}"', allow_blank=True)
-            choice.add(f"{letter}2:{letter}{MOST_CHILDREN + 1}")
-            sheet.add_data_validation(choice)
-    sheet.freeze_panes = "A2"
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
 def _heading(table: Table) -> int | None:
     """Which row has the headings: the first that asks for a year of birth."""
     for at, row in enumerate(table[:_HEADING_AMONG]):
@@ -141,6 +120,9 @@ def _read(table: Table, heading: int, this_year: int, groups: Collection[str]) -
     fields = {column: field for column in columns if (field := field_of(headings[column]))}
     off = tuple(group for group in GROUPS if group in fields.values() and group not in groups)
     mistakes = _personal_columns(columns, headings, fields)
+    mistakes += [
+        Mistake("broken_letters", _letter(column)) for column, text in headings.items() if _BROKEN.search(text)
+    ]
     refused = {one.column for one in mistakes}
     used: dict[str, int] = {}
     for column, field in fields.items():
@@ -160,7 +142,7 @@ def _read(table: Table, heading: int, this_year: int, groups: Collection[str]) -
     if not children and not mistakes:
         mistakes.append(Mistake("nobody"))
     if mistakes:
-        raise UnusableClassList(mistakes)
+        raise UnusableClassList(sorted(mistakes, key=_place))
     unread = tuple(_letter(column) for column in sorted(columns) if column not in fields)
     return ClassList(tuple(children), unread, tuple(left_out), off)
 
@@ -251,13 +233,19 @@ def _children(
 
 
 def _year_and_month(cell: str) -> tuple[int | None, int | None]:
-    if re.fullmatch(r"\d{4}", cell):
-        return int(cell), None
+    cell = cell.removeprefix("'")
+    if re.fullmatch(r"\d{4}(\.0)?", cell):
+        return int(cell[:4]), None
     if found := re.fullmatch(r"(\d{1,2})[./\- ](\d{4})", cell):
         return int(found[2]), int(found[1])
     if found := re.fullmatch(r"(\d{4})[./\-](\d{1,2})", cell):
         return int(found[1]), int(found[2])
     return None, None
+
+
+def _place(one: Mistake) -> tuple[int, str, tuple[int, ...]]:
+    """By column as they stand; what is wrong with the whole file comes first."""
+    return len(one.column or ""), one.column or "", one.rows
 
 
 def _letter(column: int) -> str:

@@ -12,11 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from survey_app import demonstration as demo
-from survey_app import reference_data, running
-from survey_app.database import Door, InvalidData, NotAllowed, SignInRefused, Unavailable, open_door
+from survey_app import import_command, reference_data, running
+from survey_app.database import Database, Door, InvalidData, NotAllowed, Refused, SignInRefused, Unavailable, open_door
 from survey_app.database.embedded import EmbeddedDoor
 from survey_app.questionnaire import QuestionnaireError
 from survey_app.questionnaire.command import check_files
+from survey_app.report import command as report_command
 from survey_app.settings import Settings, SettingsError, load_settings
 
 
@@ -35,6 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _add_staff(settings, options)
         if options.command == "load":
             return _load(settings, options.files)
+        if options.command == "import":
+            return _import(settings, options)
+        if options.command == "report":
+            return _report(settings, options)
         return _serve(settings, demonstration=options.command == "demo", scale=getattr(options, "scale", 1.0))
     except (SettingsError, Unavailable) as error:
         print(f"survey-app: {error}", file=sys.stderr)
@@ -74,6 +79,15 @@ def _parser() -> argparse.ArgumentParser:
         "load", parents=[where], help="write places, estimates and questionnaires, as an administrator"
     )
     load.add_argument("files", nargs="*", type=Path, metavar="FILE", help="only these questionnaires")
+    import_command.add_arguments(commands.add_parser("import", help="bring in official figures from a file"), where)
+    report_command.add_arguments(
+        commands.add_parser(
+            "report",
+            parents=[where],
+            help="write the report of a year (.docx, .xlsx, .pdf)",
+            description="Signs in as an administrator (ADMIN_EMAIL and ADMIN_PASSWORD, else it asks).",
+        )
+    )
     staff = commands.add_parser(
         "add-staff",
         parents=[where],
@@ -216,9 +230,7 @@ def _add_first_administrator(door: EmbeddedDoor) -> bool:
 def _load(settings: Settings, files: Sequence[Path]) -> int:
     door = open_door(settings)
     try:
-        email = os.environ.get("ADMIN_EMAIL") or input("  E-mail: ").strip()
-        password = os.environ.get("ADMIN_PASSWORD") or getpass.getpass("  Mật khẩu (password): ")
-        database = door.as_user(door.sign_in(email, password).token)
+        database = _as_administrator(door)
         if files:
             reference_data.load_questionnaires(database, files)
         else:
@@ -232,6 +244,38 @@ def _load(settings: Settings, files: Sequence[Path]) -> int:
         return 1
     finally:
         door.close()
+
+
+def _import(settings: Settings, options: argparse.Namespace) -> int:
+    door = open_door(settings)
+    try:
+        return import_command.import_population(_as_administrator(door), options, sys.stdout, sys.stderr)
+    except (SignInRefused, NotAllowed) as error:
+        print(f"survey-app: not allowed ({error}); sign in as an administrator", file=sys.stderr)
+        return 1
+    except (Refused, InvalidData) as error:
+        print(f"survey-app: {error}; nothing was taken in", file=sys.stderr)
+        return 1
+    finally:
+        door.close()
+
+
+def _report(settings: Settings, options: argparse.Namespace) -> int:
+    door = open_door(settings)
+    try:
+        return report_command.write_report(_as_administrator(door), options, sys.stdout)
+    except (SignInRefused, NotAllowed) as error:
+        print(f"survey-app: not allowed ({error}); sign in as an administrator", file=sys.stderr)
+        return 1
+    finally:
+        door.close()
+
+
+def _as_administrator(door: Door) -> Database:
+    """What the account of ADMIN_EMAIL, or of whoever sits at the terminal, may do."""
+    email = os.environ.get("ADMIN_EMAIL") or input("  E-mail: ").strip()
+    password = os.environ.get("ADMIN_PASSWORD") or getpass.getpass("  Mật khẩu (password): ")
+    return door.as_user(door.sign_in(email, password).token)
 
 
 def _add_staff(settings: Settings, options: argparse.Namespace) -> int:

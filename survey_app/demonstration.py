@@ -1,4 +1,4 @@
-"""Synthetic consultations over three years in all communes, made through the same functions as real ones.
+"""Synthetic consultations, activities, answers to children and petitions over three years, made through the same functions as real ones.
 
 No child is behind any of it. The instance says so on every screen, and nothing real may be mixed in.
 """
@@ -7,15 +7,25 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from survey_app.api.intake import Intake
-from survey_app.api.submission import Item
 from survey_app.database import Database, Door, Unavailable
 from survey_app.database.embedded import EmbeddedDoor
+from survey_app.demonstration_activities import (
+    CLASS,
+    EFFORTS,
+    MODELS,
+    hold_activities,
+    hold_session_with_questions,
+    plan,
+)
+from survey_app.demonstration_answers import send_answers
+from survey_app.demonstration_feedback import answer_children, release_and_group
+from survey_app.demonstration_petitions import register_petitions
 from survey_app.questionnaire import Questionnaire
 from survey_app.synthetic_answers import synthetic_answers
 
@@ -25,8 +35,18 @@ PRINCIPLES = ["voluntary", "informed", "age_suited", "safe_private", "trained_fa
 OPEN_COMMUNE = "29242"
 """Its first school has the consultation that stays open."""
 SEED = 2221
-STORED_TOGETHER = 500
 LOADING = "loading"
+SYNTHETIC = " (mô phỏng)"
+CLASS_NAME = "Lớp 4A"
+BEFORE_AFTER = "right-to-participate"
+_BACKDATED = """
+update public.consultation c
+set opened_at = c.held_on + time '00:15', closed_at = c.held_on + time '04:00',
+    published_at = case when c.published_at is not null then
+        least(c.published_at, c.held_on + interval '25 days' + extract(day from c.held_on) * interval '1 day') end
+where c.status = 'closed'
+"""
+"""As if it had been done in time: opened and closed on its day, answered some weeks later."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +73,7 @@ ACCOUNTS = (
 class _School:
     id: str
     commune: str
+    name: str
     youngest: int
     oldest: int
     pupils: list[tuple[str, int]]
@@ -73,7 +94,7 @@ def load(door: EmbeddedDoor, *, scale: float = 1.0, report: Callable[[str], None
         door.execute_as_owner(
             "truncate public.consultation, public.participant, public.school, private.participation_tally cascade"
         )
-    elif len(owner.read("consultation", columns=["id"])):
+    elif any(len(owner.read(table, columns=["id"])) for table in ("consultation", "activity", "roster", "petition")):
         raise Unavailable(
             "this data folder holds a real instance; the demonstration needs a folder of its own (DATA_DIR)"
         )
@@ -89,13 +110,28 @@ def load(door: EmbeddedDoor, *, scale: float = 1.0, report: Callable[[str], None
     questionnaires = _questionnaires(administering)
     answers = {key: synthetic_answers(q, chance, 200) for key, q in questionnaires.items()}
     intake = Intake(door)
+    asked = _before_and_after(administering, chance)
+    classes: list[str] = []
     for number, (code, name) in enumerate(communes.itertuples(index=False), start=1):
         report(f"  dữ liệu mô phỏng (synthetic data) {number}/{len(communes)}: {name}")
-        children = _children(administering, code, today.year)
-        for school in _schools(administering, code, name, round(children * scale), today, chance):
-            for year in range(today.year - YEARS + 1, today.year + 1):
+        children = round(_children(administering, code, today.year) * scale)
+        schools = list(_schools(administering, code, name, children, today, chance))
+        years = range(today.year - YEARS + 1, today.year + 1)
+        for school in schools:
+            for year in years:
                 _year(asking, intake, school, year, today, questionnaires, answers, chance)
-    _open_one(asking, today, questionnaires)
+        pupils = [pupil for school in schools for pupil in school.pupils]
+        hold_activities(
+            asking, code, schools[-1].id, children, pupils, years, today, EFFORTS[number % len(EFFORTS)], chance
+        )
+        if code == OPEN_COMMUNE:
+            classes.append(_class(asking, schools[0], today))
+            _open_commune(asking, intake, schools, classes[0], asked, today, chance)
+        elif number % 10 == 1:
+            _session(asking, intake, schools[-1], asked, today, chance)
+    register_petitions(asking, [OPEN_COMMUNE, *communes["code"].tolist()], today, chance)
+    door.execute_as_owner(_BACKDATED)
+    _open_one(asking, today, questionnaires, classes[0] if classes else None)
     owner.write("setting", [{"name": "demonstration", "value": True}])
 
 
@@ -127,9 +163,16 @@ def _questionnaires(database: Database) -> dict[tuple[int, int], Questionnaire]:
     """By the youngest and oldest age that each is for."""
     rows = database.read("questionnaire", columns=["id", "version", "definition"])
     # What is asked before and after an activity is no consultation.
-    rows = rows[rows["id"] != "right-to-participate"]
+    rows = rows[rows["id"] != BEFORE_AFTER]
     found = [Questionnaire.from_json(definition) for definition in rows["definition"]]
     return {(q.min_age, q.max_age): q for q in found if q.min_age is not None and q.max_age is not None}
+
+
+def _before_and_after(database: Database, chance: random.Random) -> tuple[Questionnaire, list[dict[str, Any]]]:
+    """What is asked before and after a session, and answers to it."""
+    rows = database.read("questionnaire", columns=["definition"], where={"id": BEFORE_AFTER}, order=["version"])
+    questionnaire = Questionnaire.from_json(rows["definition"].iloc[-1])
+    return questionnaire, synthetic_answers(questionnaire, chance, 200)
 
 
 def _children(database: Database, commune: str, year: int) -> float:
@@ -147,13 +190,14 @@ def _schools(
     """Two schools with cards for about a third of the commune's children, by single year of birth."""
     for pattern, kind, youngest, oldest in SCHOOLS:
         school = str(uuid.uuid5(uuid.NAMESPACE_URL, f"demonstration:{commune}:{kind}"))
+        named = pattern.format(commune=commune_name.split(" ", 1)[1])
         database.write(
             "school",
             [
                 {
                     "id": school,
                     "commune_code": commune,
-                    "name": pattern.format(commune=commune_name.split(" ", 1)[1]),
+                    "name": named,
                     "kind": kind,
                 }
             ],
@@ -171,7 +215,7 @@ def _schools(
                 sex=chance.choice(["female", "male"]),
             )
             pupils.extend((row["card"], today.year - age) for row in rows)
-        yield _School(school, commune, youngest, oldest, pupils)
+        yield _School(school, commune, named, youngest, oldest, pupils)
 
 
 def _year(
@@ -201,11 +245,13 @@ def _year(
         _complete(asking, consultation, held_on, len(taking_part))
     asking.call("open_consultation", consultation=consultation)
     cards: list[str | None] = [*taking_part, *[None] * uncarded]
-    for start in range(0, len(cards), STORED_TOGETHER):
-        _submit(
-            intake, consultation, questionnaire, held_on, cards[start : start + STORED_TOGETHER], answers[ages], chance
-        )
+    send_answers(intake, consultation, questionnaire, held_on, cards, answers[ages], chance)
     asking.call("close_consultation", consultation=consultation)
+    body = school.name + SYNTHETIC
+    if school.commune == OPEN_COMMUNE and year == today.year:
+        release_and_group(asking, consultation, body, held_on, today, chance)
+    else:
+        answer_children(asking, consultation, body, held_on, today, chance)
 
 
 def _create(
@@ -237,42 +283,54 @@ def _complete(asking: Database, consultation: str, held_on: date, guardians: int
     )
 
 
-def _submit(
+def _class(asking: Database, school: _School, today: date) -> str:
+    """A class of the facilitator's with cards of its own, from which she prints sheets and taps who is there."""
+    found = asking.call(
+        "save_roster", roster=None, commune=school.commune, school=school.id, name=CLASS_NAME + SYNTHETIC
+    )
+    roster = str(found[0]["save_roster"])
+    for sex in ("female", "male"):
+        asking.call("issue_roster_cards", roster=roster, quantity=CLASS // 2, birth_year=today.year - 9, sex=sex)
+    return roster
+
+
+def _open_commune(
+    asking: Database,
     intake: Intake,
-    consultation: str,
-    questionnaire: Questionnaire,
-    held_on: date,
-    cards: list[str | None],
-    answers: list[dict[str, Any]],
+    schools: Sequence[_School],
+    roster: str,
+    asked: tuple[Questionnaire, list[dict[str, Any]]],
+    today: date,
     chance: random.Random,
 ) -> None:
-    intake.learn(consultation)
-    morning = datetime(held_on.year, held_on.month, held_on.day, 1, 30, tzinfo=UTC)
-    items = []
-    for card in cards:
-        begun = morning + timedelta(seconds=chance.randrange(1800))
-        identity = str(uuid.uuid4())
-        content = {
-            "id": identity,
-            "consultation": consultation,
-            "questionnaire": questionnaire.id,
-            "version": questionnaire.version,
-            "language": chance.choice(["vi", "vi", "vi", "km"]),
-            "assent": {"version": 2, "given": True},
-            "started_at": begun.isoformat(),
-            "finished_at": (begun + timedelta(seconds=240 + chance.randrange(600))).isoformat(),
-            "device": str(uuid.uuid4()),
-            "receipt": f"{chance.getrandbits(50):010X}",
-            "answers": chance.choice(answers),
-            "card": card,
-        }
-        item = intake.checked(Item(identity, consultation, content), None)
-        if item is not None:
-            items.append(item)
-    intake.store(items)
+    """A session of the class, and a council that is yet to be held."""
+    cards = asking.read("roster_member", columns=["card"], where={"roster_id": roster}, order=["card"])["card"].tolist()
+    held_on = today - timedelta(days=6)
+    hold_session_with_questions(
+        asking, intake, schools[0].commune, schools[0].id, cards, *asked, held_on, chance, roster
+    )
+    kind, title = MODELS[0]
+    plan(asking, kind, title, schools[-1].commune, schools[-1].id, today + timedelta(days=9), (11, 15), 20)
 
 
-def _open_one(asking: Database, today: date, questionnaires: dict[tuple[int, int], Questionnaire]) -> str:
+def _session(
+    asking: Database,
+    intake: Intake,
+    school: _School,
+    asked: tuple[Questionnaire, list[dict[str, Any]]],
+    today: date,
+    chance: random.Random,
+) -> None:
+    """A session that a class of an older school was asked about before and after."""
+    held_on = today - timedelta(days=20 + chance.randrange(40))
+    of_age = [card for card, born in school.pupils if today.year - born - 1 >= 11 and today.year - born <= 15]
+    cards = chance.sample(of_age, min(CLASS, len(of_age)))
+    hold_session_with_questions(asking, intake, school.commune, school.id, cards, *asked, held_on, chance)
+
+
+def _open_one(
+    asking: Database, today: date, questionnaires: dict[tuple[int, int], Questionnaire], roster: str | None = None
+) -> str:
     """Open the consultation that a visitor joins from her own phone; its join code."""
     youngest = min(questionnaires)
     school = asking.read("school", columns=["id", "kind"], where={"commune_code": OPEN_COMMUNE, "kind": "primary"})[
@@ -280,6 +338,8 @@ def _open_one(asking: Database, today: date, questionnaires: dict[tuple[int, int
     ].iloc[0]
     consultation = _create(asking, str(school), OPEN_COMMUNE, today, questionnaires[youngest], 35)
     _complete(asking, consultation, today, 35)
+    if roster is not None:
+        asking.call("set_consultation_roster", consultation=consultation, roster=roster)
     asking.call("open_consultation", consultation=consultation)
     opened = asking.read("consultation", columns=["join_code"], where={"id": consultation})
     return str(opened["join_code"].iloc[0])

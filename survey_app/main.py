@@ -35,7 +35,20 @@ ADDRESSES = (
         "questionnaire",
         "new-questionnaire",
     ),
-    *("activities", "new-activity", "activity", "alerts", "tasks", "settings", "deleted"),
+    *(
+        "activities",
+        "new-activity",
+        "activity",
+        "alerts",
+        "tasks",
+        "commitments",
+        "petitions",
+        "settings",
+        "denominators",
+        "progress",
+        "deleted",
+    ),
+    "report",
 )
 
 
@@ -76,13 +89,17 @@ def _screens(member: Member) -> list[Page]:
         screens += [
             _screen("new_consultation", "new", say("nav.new"), "add_circle"),
             _screen("cards", "cards", say("nav.cards"), "badge"),
+            _screen("roster", "roster", say("nav.roster")),
         ]
     if member.reviews:
         screens += [
             _screen("activities", "activities", say("nav.activities"), "diversity_3"),
             _screen("activity", "activity", say("nav.activity")),
             _screen("tasks", "tasks", say("nav.tasks"), "checklist"),
+            _screen("commitments", "commitments", say("nav.commitments"), "handshake"),
         ]
+    if member.answers_petitions:
+        screens.append(_screen("petitions", "petitions", say("nav.petitions"), "inbox"))
     if member.runs_consultations:
         screens += [
             _screen("new_activity", "new-activity", say("nav.new_activity")),
@@ -90,11 +107,18 @@ def _screens(member: Member) -> list[Page]:
             _screen("questionnaire", "questionnaire", say("aloud.title")),
             _screen("new_questionnaire", "new-questionnaire", say("nav.new_form")),
         ]
+    if member.reviews:
+        screens.append(_screen("progress", "progress", say("nav.progress"), "trending_up"))
     screens.append(_screen("indicator_map", "map", say("nav.map"), "map", is_first=not member.sees_consultations))
+    if member.reports:
+        screens.append(_screen("report", "report", say("nav.report"), "summarize"))
     if member.runs_consultations:
         screens.append(_screen("deleted", "deleted", say("nav.deleted"), "delete"))
     if member.administers:
-        screens.append(_screen("instance_settings", "settings", say("nav.settings"), "settings"))
+        screens += [
+            _screen("denominators", "denominators", say("nav.denominators"), "family_restroom"),
+            _screen("instance_settings", "settings", say("nav.settings"), "settings"),
+        ]
     if member.sees_consultations:
         screens.append(_screen("consultation", "consultation", say("nav.consultation")))
         screens.append(_screen("class_results", "results", say("nav.results")))

@@ -48,7 +48,7 @@ async def purge_daily(door: Door) -> None:
     while True:
         try:
             await run_in_threadpool(purge, door)
-        except Exception:
-            # What goes wrong today must not keep tomorrow's from running.
+        # What goes wrong today must not keep tomorrow's from running.
+        except Exception:  # noqa: BLE001
             _log.exception("what was deleted could not be erased")
         await asyncio.sleep(DAY)

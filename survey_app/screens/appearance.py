@@ -74,6 +74,13 @@ h3 { font-size: 1.3rem !important; padding: .4rem 0 !important }
 .mistake { color: #a3170f; font-weight: 600; font-size: .9rem; margin-top: -.6rem }
 table.plain { border-collapse: collapse; font-size: .95rem } table.plain th, table.plain td { text-align: left;
   padding: .35rem 1.2rem .35rem .2rem; border-bottom: 1px solid rgba(128,140,148,.35) }
+[data-testid="stMain"] [data-testid="stButtonGroup"] button, [data-testid="stExpander"] summary { min-height: 2.75rem }
+table.plain.cards td { white-space: nowrap }
+@media (max-width: 640px) { table.plain.cards :is(th, td) { padding-right: .6rem } }
+.big-card { border: 3px solid #0b6b5d; border-radius: 16px; padding: .8rem; text-align: center; margin: 0 }
+.big-card span { display: block; font-size: 4.5rem; line-height: 1.2 } .big-card b { font-size: clamp(1.7rem, 9vw, 2.6rem);
+  font-variant-numeric: tabular-nums; white-space: nowrap }
+.big-card.is-old { border: 1px dashed rgba(128,140,148,.8); font-size: 1.4rem; font-weight: 600 }
 .item h3 { font-size: 1.1rem; margin: 0 0 .15rem; padding: 0 } .item p { margin: 0; line-height: 1.45 }
 .item .counts { font-weight: 600 }
 </style>"""

@@ -1,154 +1,123 @@
-"""Screen: cards for children, made and listed."""
+"""Screen: the classes and their cards, and a new class."""
 
 from __future__ import annotations
 
-import csv
-import io
 from html import escape
+from itertools import groupby
 
 import streamlit as st
 
-from survey_app.database import Row
+from survey_app.database import DatabaseError, Row
 from survey_app.screens.appearance import mistake
-from survey_app.screens.language import number, say, today
-from survey_app.screens.places import communes, schools
+from survey_app.screens.class_place import commune_choice, school_choice
+from survey_app.screens.failures import told, worded
+from survey_app.screens.language import number, say
+from survey_app.screens.loose_cards import loose_cards
+from survey_app.screens.new_cards import CardOrder, card_fields, issue
+from survey_app.screens.roster_facts import place_of, rosters
 from survey_app.screens.session import Member, member
-from survey_app.screens.stored_rows import rows
 
-MOST_CARDS = 2_000
-SHOWN = 200
-NO_SCHOOL = ""
+PAGE_LENGTH = 20
+ALL = ""
+WAYS = ("cards", "list")
 
 
 def screen() -> None:
     who = member()
-    st.title(say("cards.title"))
+    st.title(say("nav.cards"))
     st.write(say("cards.explained"))
-    with st.container(border=True):
-        commune, school = _place(who)
-        _issue(who, commune, school)
-    if made := st.session_state.get("cards_made"):
-        st.success(say("cards.made", count=number(len(made))), icon=":material/check_circle:")
-        _listed(made, "made")
-    if commune:
-        _existing(who, commune, school)
+    found = rosters(who.database)
+    if found:
+        with st.expander(say("rosters.new"), icon=":material/add_circle:", key="rosters-new"):
+            _new(who)
+        _list(found)
+    else:
+        with st.container(border=True):
+            st.subheader(say("rosters.empty"))
+            st.write(say("rosters.empty_explained"))
+            _new(who)
+    loose_cards(who)
 
 
-def _place(who: Member) -> tuple[str | None, str | None]:
-    offered = [c for c in communes(who.database) if who.role == "administrator" or who.commune_code in (None, c.code)]
-    left, right = st.columns(2)
-    commune = left.selectbox(
-        say("field.commune"),
-        offered,
-        index=0 if len(offered) == 1 else None,
-        format_func=lambda c: c.name,
-        placeholder=say("field.commune.choose"),
-        disabled=len(offered) == 1,
-        key="cards_commune",
-    )
-    present = {s.id: s.name for s in schools(who.database, commune.code)} if commune else {}
-    options = [NO_SCHOOL, *present]
-    school = right.selectbox(
-        say("field.school"),
-        options,
-        index=options.index(who.school_id) if who.school_id in present else 0,
-        format_func=lambda choice: present.get(choice) or say("field.school.none"),
-        disabled=commune is None,
-        key=f"cards_school_{commune.code if commune else ''}",
-    )
-    return (commune.code if commune else None), (school or None)
-
-
-def _issue(who: Member, commune: str | None, school: str | None) -> None:
-    wrong = st.session_state.get("cards_mistakes", ())
-    mistake(say("mistake.commune") if "commune" in wrong else None)
-    first, second, third = st.columns(3)
-    with first:
-        quantity = st.number_input(say("cards.quantity"), value=None, step=1, placeholder="35", key="cards_quantity")
-        mistake(say("refused.cards_1_to_1000") if "quantity" in wrong else None)
-    year = today().year
-    birth_year = second.selectbox(
-        say("cards.birth_year"),
-        range(year - 3, year - 19, -1),
-        index=None,
-        placeholder=say("cards.birth_year.choose"),
-        key="cards_birth_year",
-    )
-    with second:
-        mistake(say("mistake.birth_year") if "birth_year" in wrong else None)
-    sex = third.selectbox(
-        say("cards.sex"), ["any", "female", "male"], format_func=lambda s: say(f"sex.{s}"), key="cards_sex"
-    )
-    if st.button(say("cards.create"), type="primary", icon=":material/add_card:"):
-        found = [
-            field
-            for field, right in (
-                ("commune", commune is not None),
-                ("quantity", quantity is not None and 1 <= quantity <= MOST_CARDS),
-                ("birth_year", birth_year is not None),
-            )
-            if not right
-        ]
-        st.session_state["cards_mistakes"] = found
-        known_sex = None if sex == "any" else sex
-        if not found:
-            made = who.database.call(
-                "issue_cards", commune=commune, school=school, quantity=quantity, birth_year=birth_year, sex=known_sex
-            )
-            st.session_state["cards_made"] = [
-                {"card": row["card"], "birth_year": birth_year, "sex": known_sex}
-                for row in sorted(made, key=lambda r: r["card"])
-            ]
+def _list(found: list[Row]) -> None:
+    communes = sorted({(row["commune_name"] or "", row["commune_code"]) for row in found})
+    shown = found
+    if len(communes) > 1:
+        names = {code: name for name, code in communes}
+        chosen = st.selectbox(
+            say("field.commune"),
+            [ALL, *names],
+            format_func=lambda code: names.get(code) or say("filter.all"),
+            key="rosters_commune",
+        )
+        shown = [row for row in found if chosen in (ALL, row["commune_code"])]
+    limit = st.session_state.setdefault("rosters_limit", PAGE_LENGTH)
+    for place, group in groupby(shown[:limit], key=place_of):
+        st.subheader(place)
+        for row in group:
+            with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"roster-{row['id']}"):
+                count = say("rosters.cards", count=number(row["cards"]))
+                st.html(f'<div class="item"><h3>{escape(row["name"])}</h3><p>{escape(count)}</p></div>')
+                st.page_link(
+                    "screens/roster.py",
+                    label=say("list.open"),
+                    icon=":material/arrow_forward:",
+                    icon_position="right",
+                    query_params={"roster": row["id"]},
+                )
+    if len(shown) > limit and st.button(
+        say("list.more", count=number(min(PAGE_LENGTH, len(shown) - limit))), width="stretch"
+    ):
+        st.session_state["rosters_limit"] = limit + PAGE_LENGTH
         st.rerun()
 
 
-def _existing(who: Member, commune: str, school: str | None) -> None:
-    found = rows(
-        who.database, "participant", ["card", "birth_year", "sex"], {"commune_code": commune, "school_id": school}
+def _new(who: Member) -> None:
+    wrong = st.session_state.get("newroster_mistakes", ())
+    with st.container(key="halves-newroster"):
+        left, right = st.columns(2)
+    with left:
+        commune = commune_choice(who, "newroster_commune")
+        mistake(say("mistake.commune") if "commune" in wrong else None)
+    with right:
+        school = school_choice(who, commune, "newroster_school", who.school_id)
+    name = st.text_input(
+        say("field.roster_name"), placeholder=say("field.roster_name.example"), max_chars=60, key="newroster_name"
     )
-    if found:
-        with st.expander(say("cards.existing", count=number(len(found)))):
-            _listed(found, "existing")
-
-
-def _listed(cards: list[Row], key: str) -> None:
-    st.download_button(
-        say("cards.download"),
-        cards_csv(cards),
-        file_name="the-tham-gia.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        key=f"cards_download_{key}",
-        on_click="ignore",
+    mistake(say("refused.roster_name") if "name" in wrong else None)
+    way = st.radio(
+        say("rosters.way"),
+        WAYS,
+        format_func=lambda one: say(f"rosters.way.{one}"),
+        captions=[say(f"rosters.way.{one}.explained") for one in WAYS],
+        key="newroster_way",
     )
-    head = "".join(
-        f'<th scope="col">{escape(say("cards.column." + name))}</th>' for name in ("card", "birth_year", "sex")
-    )
-    body = "".join(
-        f"<tr><td>{escape(_spaced(card['card']))}</td><td>{card['birth_year']}</td><td>{escape(_sex(card))}</td></tr>"
-        for card in cards[:SHOWN]
-    )
-    st.html(f'<table class="plain"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
-    if len(cards) > SHOWN:
-        st.caption(say("cards.more", count=number(len(cards) - SHOWN)))
+    order = card_fields("newroster", wrong) if way == "cards" else None
+    if st.button(
+        say("rosters.create"), type="primary", icon=":material/check:", key="newroster-create", width="stretch"
+    ):
+        missing = {"commune": commune is None, "name": not (name or "").strip()}
+        mistakes = [field for field, is_missing in missing.items() if is_missing] + (order.mistakes() if order else [])
+        st.session_state["newroster_mistakes"] = mistakes
+        if mistakes:
+            st.rerun()
+        _create(who, commune, school, name, order)
 
 
-def _sex(card: Row) -> str:
-    return say("sex." + (card["sex"] or "any"))
-
-
-def _spaced(card: str) -> str:
-    return f"{card[:-4]} {card[-4:]}"
-
-
-def cards_csv(cards: list[Row]) -> bytes:
-    """For a spreadsheet: marked as UTF-8, so that Excel reads Vietnamese."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow([say("cards.column." + name) for name in ("card", "birth_year", "sex")])
-    for card in cards:
-        writer.writerow([_spaced(card["card"]), card["birth_year"], _sex(card)])
-    return file.getvalue().encode("utf-8-sig")
+def _create(who: Member, commune: str | None, school: str | None, name: str, order: CardOrder | None) -> None:
+    with told():
+        made = who.database.call("save_roster", roster=None, commune=commune, school=school, name=name)[0][
+            "save_roster"
+        ]
+        if order is not None:
+            try:
+                st.session_state[f"roster-made-{made}"] = issue(who, made, order)
+            # The class is there: what is missing is said and done there.
+            except DatabaseError as error:
+                st.session_state[f"roster-failed-{made}"] = worded(error)
+        for key in [str(key) for key in st.session_state if str(key).startswith("newroster_")]:
+            del st.session_state[key]
+        st.switch_page("screens/roster.py", query_params={"roster": made})
 
 
 screen()

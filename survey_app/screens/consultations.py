@@ -14,7 +14,7 @@ from survey_app.screens.language import number, say
 from survey_app.screens.places import communes
 from survey_app.screens.session import Member, member
 from survey_app.screens.stored_rows import rows
-from survey_app.screens.vietnamese_order import vietnamese_order
+from survey_app.vietnamese_order import vietnamese_order
 
 PAGE_LENGTH = 20
 ALL = ""

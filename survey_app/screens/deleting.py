@@ -69,7 +69,8 @@ def restore(who: Member, deletion: int, kind: str, title: str) -> None:
     with told():
         back_as = who.database.call("restore_item", deletion=deletion)[0]["restore_item"]
         st.session_state.pop(_JUST_DELETED, None)
-        if back_as == title:
+        # Only a class may have another name afterwards.
+        if kind != "roster" or back_as == title:
             st.toast(say("deleted.restored", title=shown_title(kind, title)), icon=":material/restore:")
         else:
             st.toast(say("deleted.restored_as", title=title, back=back_as), icon=":material/restore:", duration="long")

@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.choropleth import FIELDS, table
 from survey_app.screens.language import current, say
 from survey_app.screens.map_figures import Figures
-from survey_app.screens.vietnamese_order import vietnamese_order
+from survey_app.vietnamese_order import vietnamese_order
 
 ORDERS = ("name", "rate", "gap", "value")
 

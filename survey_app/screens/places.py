@@ -8,7 +8,7 @@ import streamlit as st
 
 from survey_app.database import Database
 from survey_app.screens.stored_rows import rows
-from survey_app.screens.vietnamese_order import vietnamese_order
+from survey_app.vietnamese_order import vietnamese_order
 
 SCHOOL_KINDS = ("primary", "lower_secondary", "primary_and_lower_secondary", "other")
 

@@ -7,7 +7,7 @@ import streamlit as st
 from survey_app.screens.language import say
 from survey_app.screens.session import Member
 from survey_app.screens.stored_rows import rows
-from survey_app.screens.vietnamese_order import vietnamese_order
+from survey_app.vietnamese_order import vietnamese_order
 
 NONE = ""
 

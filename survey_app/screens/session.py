@@ -33,6 +33,11 @@ class Member:
         return self.runs_consultations or self.role == "reviewer"
 
     @property
+    def reports(self) -> bool:
+        """Makes the report that the province signs."""
+        return self.role in ("officer", "reviewer", "administrator")
+
+    @property
     def answers_petitions(self) -> bool:
         return self.role in ("facilitator", "officer")
 

@@ -100,6 +100,7 @@ def _commitments(overdue: list[Row]) -> None:
     ]
     st.markdown("\n".join(f"- {item}" for item in items))
     _more(len(overdue))
+    st.page_link("screens/commitments.py", label=say("tasks.to_commitments"), icon=":material/arrow_forward:")
 
 
 def _petitions(waiting: list[Row]) -> None:
@@ -113,6 +114,7 @@ def _petitions(waiting: list[Row]) -> None:
         )
     )
     _more(len(waiting))
+    st.page_link("screens/petitions.py", label=say("tasks.to_petitions"), icon=":material/arrow_forward:")
 
 
 def _consultations(who: Member, waiting: list[Stuck]) -> None:

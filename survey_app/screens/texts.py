@@ -13,6 +13,7 @@ from survey_app.screens.language import number, say
 from survey_app.screens.session import Member, member
 
 HEIGHT = 130
+OPEN_UP_TO = 8
 
 
 def texts_to_read(who: Member, row: Row) -> list[Row] | None:
@@ -132,7 +133,9 @@ def _decided(row: Row, decided: list[Row], words: FormWords) -> None:
         texts = [text for text in decided if text["state"] == state]
         if not texts:
             continue
-        with st.expander(say(f"texts.{state}", count=number(len(texts))), expanded=state == "released"):
+        with st.expander(
+            say(f"texts.{state}", count=number(len(texts))), expanded=state == "released" and len(texts) <= OPEN_UP_TO
+        ):
             for text in texts:
                 with st.container(horizontal=True, vertical_alignment="center", key=f"decided-{text['opinion']}"):
                     st.html(

@@ -169,18 +169,13 @@ def certain_children(server: Server, commune: str) -> int:
 def set_official_children(server: Server, commune: str, children: float) -> None:
     """An administrator's official figure for one commune, in place of the estimate."""
     asking = server.as_staff("administrator")
-    asking.write("population_source", [{"source": "official-try", "title": "Số liệu thử", "is_estimate": False}])
-    ages = range(7, 16)
-    asking.write(
-        "population",
-        [
-            {
-                "source": "official-try",
-                "commune_code": commune,
-                "year": date.today().year,
-                "age": age,
-                "children": children / len(ages),
-            }
-            for age in ages
-        ],
-    )
+    year, ages = date.today().year, range(7, 16)
+    made = asking.call(
+        "import_population",
+        title="Số liệu thử",
+        published_by="Thống kê tỉnh",
+        file_name=None,
+        file_sha256=None,
+        figures=[{"commune_code": commune, "year": year, "age": age, "children": children / len(ages)} for age in ages],
+    )[0]["import_population"]
+    asking.call("put_in_force", source=made, year=year)

@@ -15,6 +15,7 @@ import pytest
 from survey_app import cli, demonstration, reference_data
 from survey_app.database import SignInRefused
 from survey_app.database.embedded import EmbeddedDoor, open_embedded
+from survey_app.demonstration_activities import CLASS
 
 QUESTIONNAIRES = Path(__file__).parent.parent.parent / "questionnaires"
 Run = Callable[..., tuple[int, str, str]]
@@ -168,6 +169,26 @@ def test_the_demonstration_has_an_open_consultation_even_after_somebody_closed_i
         assert demonstration.open_join_code(door) == again, "a second start leaves it as it is"
 
 
+def test_the_demonstration_has_something_of_everything(data_folder: Path) -> None:
+    with closing(open_embedded(data_folder)) as door:
+        reference_data.load(door.as_owner())
+        door.execute_as_owner("delete from unit where valid_to is null and code not in ('29242', '29254', '29341')")
+        demonstration.load(door, scale=0.02)
+        asking = demonstration._signed_in(door, "facilitator")
+        (session,) = asking.read("activity", columns=["id"], where={"roster_id": ("!=", None)})["id"]
+        scores = asking.call("paired_scores", activity=session)[0]
+        assert scores["n"] == CLASS
+        assert scores["mean_change"] > 0
+        held = asking.read("participation_count", columns=["indicator"], where={"area_code": "84"})["indicator"]
+        assert set(held) == {22, 23, 24}
+        assert asking.read("roster_overview", columns=["cards"])["cards"].tolist() == [CLASS]
+        assert len(asking.read("petition", columns=["id"]).index) > 20
+        (told, *_) = door.as_anonymous().call("feedback_of_commune", commune=demonstration.OPEN_COMMUNE)
+        for theme in told["feedback"]["themes"]:
+            assert {*theme["name"], *theme["answers"][0]["answer"]} == {"vi", "km", "en"}
+            assert "mô phỏng" in theme["answers"][0]["body"]
+
+
 def test_a_demonstration_that_was_broken_off_begins_again_and_counts_nobody_twice(
     run: Run, data_folder: Path, free_port: int
 ) -> None:
@@ -186,7 +207,7 @@ def test_a_demonstration_that_was_broken_off_begins_again_and_counts_nobody_twic
         owner = door.as_owner()
         by_hand = owner.read("consultation_participant", columns=["participant_id"])["participant_id"]
         kept = demonstration._signed_in(door, "reviewer").read(
-            "participation_count", columns=["carded_possible"], where={"area_code": "84"}
+            "participation_count", columns=["carded_possible"], where={"area_code": "84", "indicator": 22}
         )
         assert 0 < kept["carded_possible"].sum() <= len(by_hand)
 
@@ -241,6 +262,42 @@ def test_loading_needs_an_administrator(
 
 
 # Checking questionnaires
+
+
+def test_child_population_is_taken_in_whole_or_not_at_all(
+    run: Run, instance: Path, door: EmbeddedDoor, tmp_path: Path
+) -> None:
+    reference_data.load(door.as_owner())
+    door.add_staff("dan-so@example.org", "mật khẩu dài", "Dân số", "administrator")
+    table = tmp_path / "dan-so.csv"
+    told = {"ADMIN_EMAIL": "dan-so@example.org", "ADMIN_PASSWORD": "mật khẩu dài"}
+    asked = (
+        "import",
+        "population",
+        table,
+        "--data-dir",
+        instance,
+        "--title",
+        "Dân số 2026",
+        "--published-by",
+        "Thống kê",
+    )
+    # Phường 3 of then, and Phường Trà Vinh of now.
+    heading, rows = "Mã xã;Tuổi;Tổng số", [f"29242;{age};100" for age in range(7, 16)]
+    table.write_text("\n".join([heading, *rows, "29242;9;100"]), encoding="utf-8")
+    code, _, complaint = run(*asked, "--year", 2026, **told)
+    assert (code, "Dòng 11" in complaint, "Trùng với dòng 4" in complaint) == (1, True, True)
+    table.write_text("\n".join([heading, *rows]), encoding="utf-8")
+    assert run(*asked, "--year", 2026, "--codes-on", "2025-06-30", **told)[0] == 1, "the other units are not there"
+    before = door.as_owner().read("population_source", columns=["source"])
+    code, said, complaint = run(*asked, "--year", 2026, "--put-in-force", **told)
+    assert (code, complaint) == (0, "")
+    assert "2026: 900 children, 1 communes" in said
+    seen = door.as_owner().read("denominator_source", columns=["source", "title", "in_force"])
+    new = seen[~seen["source"].isin(before["source"])].to_dict("records")
+    assert [(row["title"], row["in_force"]) for row in new] == [("Dân số 2026", [2026])]
+    assert run(*asked, **{**told, "ADMIN_PASSWORD": "sai"})[0] == 1
+    assert run(*asked, "--codes-on", "hôm nay", **told)[0] == 2
 
 
 def test_the_questionnaires_of_the_repository_are_right(run: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -255,10 +256,19 @@ def test_a_deleted_consultation_is_over_for_everyone(world: World, place: Place)
     for view in ("consultation_overview", "theme", "commitment", "commitment_board", "attachment_count"):
         column = "id" if view == "consultation_overview" else "consultation_id"
         assert asking.read(view, columns=[column], where={column: made}).empty, view
-    for function in ("live_count", "class_results", "released_texts", "ratings_of", "open_consultation", "publish_feedback"):
+    for function in (
+        "live_count",
+        "class_results",
+        "released_texts",
+        "ratings_of",
+        "open_consultation",
+        "publish_feedback",
+    ):
         with pytest.raises(NotAllowed):
             asking.call(function, consultation=made)
-    assert anyone.call("withdraw", receipt=content["receipt"])[0]["withdraw"] is True, "her answers stay hers to take back"
+    assert anyone.call("withdraw", receipt=content["receipt"])[0]["withdraw"] is True, (
+        "her answers stay hers to take back"
+    )
 
 
 def test_a_deleted_theme_takes_its_answers_along(world: World, place: Place) -> None:
@@ -375,7 +385,15 @@ def test_after_30_days_nothing_is_left_but_the_log(world: World, place: Place) -
     world.door.as_anonymous().call("purge_deleted", voucher=voucher(secret, "deleted"))
     assert world.rows("select erased_at is null from private.erasure where name = %s", name) == [(True,)]
     for table in (
-        *("submission", "theme", "commitment", "opinion", "attachment", "consultation_participant", "consultation_tally"),
+        *(
+            "submission",
+            "theme",
+            "commitment",
+            "opinion",
+            "attachment",
+            "consultation_participant",
+            "consultation_tally",
+        ),
         *("guardian_consent", "presence", "alert"),
     ):
         assert world.value(f"select count(*) from {table} where consultation_id = %s", made) == 0, table
@@ -450,3 +468,26 @@ def test_a_day_of_another_year_comes_back_to_that_year(world: World, place: Plac
     assert place.counted(22) == []
     restore(place.facilitator, deletion)
     assert place.counted(22) == before
+
+
+def test_the_counts_are_right_when_answers_arrive_while_it_is_deleted_and_brought_back(
+    world: World, place: Place
+) -> None:
+    cards = world.new_cards(place.commune, 60, TODAY.year - 10)
+    made = place.consultation()
+    verdicts: list[str] = []
+
+    def send(some: list[str]) -> None:
+        for card in some:
+            verdicts.extend(submit(world.door, submission(made, card=card)))
+
+    tablets = [threading.Thread(target=send, args=(cards[number::3],)) for number in range(3)]
+    for tablet in tablets:
+        tablet.start()
+    while any(tablet.is_alive() for tablet in tablets):
+        restore(place.facilitator, delete(place.facilitator, "consultation", made))
+    for tablet in tablets:
+        tablet.join()
+    assert verdicts == ["created"] * 60
+    assert place.counted(22)[0][:2] == (60, 60)
+    assert_counts_are_right(world)

@@ -117,3 +117,25 @@ def test_a_card_that_moves_keeps_its_number_where_that_is_free(world: World) -> 
     assert officer.read("roster_member", columns=["card"], where={"roster_id": from_roster}).empty
     former = "select card, reason from former_card where commune_code = %s"
     assert sorted(world.rows(former, here)) == sorted([(card, "moved"), (taken, "moved")])
+
+
+def test_cards_of_no_class_are_seen_by_their_school_and_put_into_one(world: World) -> None:
+    commune = world.new_commune()
+    school, elsewhere = world.new_school(commune), world.new_school(commune)
+    teacher = world.as_staff("facilitator", commune, school)
+    made = teacher.call("issue_cards", commune=commune, school=school, quantity=2, birth_year=2016)
+    cards = sorted(row["card"] for row in made)
+
+    def loose(asking: Database) -> list[str]:
+        return sorted(asking.read("loose_card", columns=["card"], where={"school_id": school})["card"])
+
+    assert loose(teacher) == cards
+    for blind in (world.as_staff("facilitator", commune, elsewhere), world.as_staff("reviewer")):
+        assert loose(blind) == []
+    with pytest.raises(NotAllowed):
+        loose(world.door.as_anonymous())
+    moving = next(row for row in made if row["card"] == cards[0])
+    teacher.call(
+        "move_cards", participants=[str(moving["participant_id"])], roster=new_roster(teacher, commune, school)
+    )
+    assert loose(teacher) == cards[1:]

@@ -19,7 +19,7 @@ from survey_app.questionnaire.check import CODES
 
 REPOSITORY = Path(__file__).parent.parent.parent
 PACKAGE = REPOSITORY / "survey_app"
-LANGUAGES = {"webform": ("vi", "km", "en"), "api": ("vi", "km", "en"), "staff": ("vi", "en")}
+LANGUAGES = {"webform": ("vi", "km", "en"), "api": ("vi", "km", "en"), "staff": ("vi", "en"), "documents": ("vi", "km")}
 EACH = [(domain, language) for domain, languages in LANGUAGES.items() for language in languages]
 SCHEMA = (REPOSITORY / "schema.sql").read_text(encoding="utf-8")
 KEY = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)*")
@@ -102,6 +102,18 @@ def test_a_catalogue_names_each_key_once_and_none_is_unsure(domain: str, languag
     keys = re.findall(r'^msgid "(.+)"$', source, re.MULTILINE)
     assert len(keys) == len(set(keys))
     assert ", fuzzy" not in source
+
+
+# What is printed
+
+
+def test_every_text_that_is_printed_is_there_and_no_other() -> None:
+    written = set().union(*(constants(tree) for tree in trees("documents")))
+    asked = {key for tree in trees("documents") for call in calls(tree, "said") for key in literal(call.args[1])}
+    begun = tuple(set().union(*(prefixes(tree) for tree in trees("documents"))))
+    assert len(asked) > 30
+    assert asked <= texts("documents", "vi").keys()
+    assert [key for key in texts("documents", "vi") if key not in written and not key.startswith(begun)] == []
 
 
 # Staff screens
@@ -230,8 +242,9 @@ def test_what_is_asked_before_something_goes_for_good_is_worded() -> None:
     assert {f"{key}.{end}" for key in asked for end in ("title", "no", "yes")} <= texts("webform", "vi").keys()
 
 
-def test_khmer_asks_for_a_native_speaker() -> None:
-    head = (LOCALE_FOLDER / "km" / "LC_MESSAGES" / "webform.po").read_text(encoding="utf-8").split("msgid")[0]
+@pytest.mark.parametrize("domain", ["webform", "documents"])
+def test_khmer_asks_for_a_native_speaker(domain: str) -> None:
+    head = (LOCALE_FOLDER / "km" / "LC_MESSAGES" / f"{domain}.po").read_text(encoding="utf-8").split("msgid")[0]
     assert "native speaker" in head
 
 

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from survey_app.class_list import GROUPS, Child, ClassList, Mistake, UnusableClassList, read_class_list, template
+from survey_app.class_list import GROUPS, Child, ClassList, Mistake, UnusableClassList, read_class_list
+from survey_app.class_list_template import template
 
 YEAR = 2026
 
@@ -55,6 +56,7 @@ GIRL_AND_BOY = [{"birth_year": 2016, "sex": "female"}, {"birth_year": 2017, "sex
         "STT,Phái,NĂM SINH (dương lịch)\n1,nữ,2016\n2,NAM,2017\n",
         "Trường Tiểu học A,,\nDANH SÁCH LỚP 4A,,\n,,\nTT,Năm sinh,Nam/Nữ\n1,2016,gái\n2,2017,trai\nTổng số: 2 em,,\n",
         "Năm sinh,Nữ\n2016,x\n2017,\n",
+        "Năm sinh,Nam,Nữ\n'2016,,x\n2017.0,x,\n",
         "Ngày sinh,Giới tính\n2016,Nữ\n2017,Nam\n",
     ],
 )
@@ -166,6 +168,7 @@ def test_all_mistakes_are_told_at_once_by_row_and_column() -> None:
         (("Năm sinh\n" + "2016\n" * 1_001).encode(), "too_many"),
         (("Năm sinh\n" + "2016\n" * 5_000).encode(), "too_many"),
         ("Năm sinh,Năm sinh\n2016,2017\n".encode(), "twice"),
+        ("Năm sinh,Gi?i tính\n2016,N?\n".encode("cp1258"), "broken_letters"),
     ],
 )
 def test_what_is_no_list_is_refused_with_the_reason(content: bytes, code: str) -> None:
@@ -219,7 +222,18 @@ NAMES = st.lists(
     max_size=4,
 ).map(" ".join)
 CODES = {
-    *("names", "address", "contact", "identity", "full_birth_date", "twice", "nobody", "no_heading", "empty"),
+    *(
+        "names",
+        "broken_letters",
+        "address",
+        "contact",
+        "identity",
+        "full_birth_date",
+        "twice",
+        "nobody",
+        "no_heading",
+        "empty",
+    ),
     *("birth_year", "birth_month", "sex", "ethnicity", "disability", "household"),
 }
 CELLS = st.one_of(

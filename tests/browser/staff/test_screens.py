@@ -13,7 +13,7 @@ from tests.browser.staff.desk import SIZES, Desk
 SCREENS = {
     "/staff/": "Đợt lấy ý kiến",
     "/staff/new": "Tạo đợt lấy ý kiến",
-    "/staff/cards": "Thẻ tham gia",
+    "/staff/cards": "Lớp và thẻ",
     "/staff/map": "Chỉ tiêu 22",
     "/staff/activities": "Hoạt động",
     "/staff/new-activity": "Hoạt động mới",
@@ -21,6 +21,7 @@ SCREENS = {
     "/staff/questionnaires": "Phiếu hỏi",
     "/staff/new-questionnaire": "Thêm phiếu hỏi",
     "/staff/settings": "Cài đặt",
+    "/staff/deleted": "Đã xóa",
 }
 
 
@@ -87,20 +88,3 @@ def test_a_reviewer_cannot_create(desk: Callable[..., Desk]) -> None:
     reviewer.go("/staff/new")
     expect(reviewer.page.get_by_text("Tài khoản của bạn không được làm việc này")).to_be_visible()
     expect(reviewer.page.get_by_role("dialog")).to_have_count(0)
-
-
-def test_cards_are_made_and_can_be_taken_away_as_a_file(desk: Callable[..., Desk]) -> None:
-    teacher = desk("facilitator")
-    teacher.go("/staff/cards")
-    if teacher.page.get_by_label("Xã/phường", exact=True).first.is_enabled():
-        teacher.choose("Xã/phường", "Phường Trà Vinh")
-    teacher.enter("Số thẻ", "3")
-    teacher.choose("Năm sinh", "2017")
-    teacher.press("Tạo thẻ")
-    expect(teacher.page.get_by_text("Đã tạo 3 thẻ.")).to_be_visible(timeout=15_000)
-    with teacher.page.expect_download() as started:
-        teacher.page.get_by_role("button", name="Tải bảng thẻ (CSV)").first.click()
-    lines = started.value.path().read_text(encoding="utf-8-sig").splitlines()
-    assert lines[0] == "Thẻ,Năm sinh,Giới tính"
-    assert len(lines) == 1 + 3
-    assert all(re.fullmatch(r"[A-Z]{2,8} \d{4},2017,Không ghi", line) for line in lines[1:])

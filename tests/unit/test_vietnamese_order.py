@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey_app.screens.vietnamese_order import vietnamese_order
+from survey_app.vietnamese_order import vietnamese_order
 
 
 @pytest.mark.parametrize(

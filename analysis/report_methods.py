@@ -1,0 +1,29 @@
+"""How the report's numbers were made, for a reader who wants to check them."""
+
+from __future__ import annotations
+
+from analysis.report import Paragraph
+from analysis.report_facts import Facts
+
+
+def methods(facts: Facts) -> tuple[Paragraph, ...]:
+    ages = "; ".join(
+        f"chỉ tiêu {number} tính trẻ em từ {one.min_age} đến {one.max_age} tuổi"
+        for number, one in facts.definitions.items()
+    )
+    texts = (
+        f"Trẻ em là người dưới 16 tuổi (Luật Trẻ em năm 2016). Tuổi tính tròn vào ngày tham gia: {ages}.",
+        "Mỗi trẻ em được đếm một lần trong năm, dù tham gia nhiều lần. Trẻ có thẻ được nhận ra qua số thẻ, không ghi tên; "
+        "trẻ không có thẻ thì không phân biệt được, nên số trẻ là một khoảng. Số ít nhất là số lớn hơn trong hai số: số thẻ khác "
+        "nhau, và số trẻ của lần có đông trẻ nhất. Số nhiều nhất là số thẻ khác nhau cộng mọi lượt trẻ không có thẻ, không quá số "
+        "trẻ em của địa bàn. Tỷ lệ so với mục tiêu là tỷ lệ ít nhất.",
+        "Một đợt lấy ý kiến tính vào chỉ tiêu 22 khi đủ sáu nguyên tắc (Thông tư số 36/2018/TT-BLĐTBXH) và có sự đồng ý của cha "
+        "mẹ, người giám hộ. Chỉ tiêu 23 đếm trẻ dự buổi nâng cao nhận thức; chỉ tiêu 24 đếm trẻ tham gia mô hình, hoạt động.",
+        "Mẫu số là số trẻ em của xã, phường trong năm. Nơi ghi “ước tính”, số này tính từ Tổng điều tra dân số và nhà ở ngày "
+        "01/4/2019 bằng cách chuyển từng độ tuổi đến năm báo cáo; nguồn của từng xã, phường ghi ở phụ lục.",
+        "Mục tiêu của năm giữa năm 2025 và năm 2030 tính theo đường thẳng; trước năm 2025 lấy mục tiêu năm 2025. Tỷ lệ và khoảng "
+        "cách làm tròn xuống một chữ số thập phân, nên không có số nào trông như đã đạt khi chưa đạt.",
+        f"Số trẻ từ 1 đến {facts.threshold - 1} không được nêu, cùng những số có thể dùng để tính ra số đó, để không ai nhận ra "
+        "một em. Ở bảng, ô đó ghi “ẩn”.",
+    )
+    return tuple(Paragraph(text) for text in texts)
