@@ -1443,6 +1443,44 @@ end
 $$;
 comment on function public.live_count is 'Costs the number of tablets, whatever was answered before.';
 
+create or replace function public.live_cards(consultation uuid)
+returns table (card text, state text, question integer, question_count integer, seen_at timestamptz, in_roster boolean)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+    perform private.require(private.runs_consultation(consultation));
+    return query
+        with listed as (
+            select p.card
+            from public.consultation c
+            join public.roster_card k on k.roster_id = c.roster_id and k.left_at is null
+            join public.participant p on p.id = k.participant_id
+            where c.id = live_cards.consultation
+        ), took_part as (
+            select p.card, cp.submission_id is not null as has_sent
+            from public.consultation_participant cp join public.participant p on p.id = cp.participant_id
+            where cp.consultation_id = live_cards.consultation
+        ), told as (
+            select * from public.presence_card p where p.consultation_id = live_cards.consultation
+        )
+        select one.card,
+               case when t.has_sent then 'sent'
+                    when t.card is not null then 'took_part'
+                    when p.card is null then 'not_joined'
+                    when p.state in ('joined', 'answering') and p.seen_at < now() - interval '2 minutes' then 'quiet'
+                    else p.state end,
+               p.question, p.question_count, p.seen_at, l.card is not null
+        from (select card from listed union select card from took_part union select card from told) one
+        left join listed l on l.card = one.card
+        left join took_part t on t.card = one.card
+        left join told p on p.card = one.card
+        order by one.card;
+end
+$$;
+comment on function public.live_cards is
+    'Where each card of the class, and each other one that has joined, stands: not_joined, joined, answering, quiet (nothing seen for two '
+    'minutes), waiting (done, not sent yet), left (put aside), sent, took_part (by word). Costs the class, whatever was answered before.';
+
 -- The tablets' side
 
 create or replace function private.photos_allowed() returns boolean
@@ -1496,11 +1534,13 @@ language sql stable security definer set search_path = '' as $$
     order by c.held_on desc, c.title limit 100
 $$;
 
+drop function if exists public.report_presence(uuid, uuid, integer, boolean, integer, integer, integer, integer);
 create or replace function public.report_presence(
     consultation uuid, device uuid, begun integer, answering boolean, question integer, question_count integer,
-    sent integer, waiting integer
+    sent integer, waiting integer, card text default null, state text default null
 ) returns void
 language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_column
 begin
     if not exists (
         select from public.consultation c where c.id = consultation and c.status <> 'draft' and c.deleted_at is null
@@ -1519,6 +1559,19 @@ begin
     on conflict (consultation_id, device_id) do update
     set begun = excluded.begun, answering = excluded.answering, question = excluded.question,
         question_count = excluded.question_count, sent = excluded.sent, waiting = excluded.waiting, seen_at = excluded.seen_at;
+    -- Only cards that there are in the commune or on the class's list; a tablet that she has left does not speak for the one she is at.
+    insert into public.presence_card as p (consultation_id, card, device_id, state, question, question_count, seen_at)
+    select c.id, report_presence.card, device, report_presence.state,
+           least(greatest(report_presence.question, 0), 1000), least(greatest(report_presence.question_count, 0), 1000), clock_timestamp()
+    from public.consultation c
+    where c.id = report_presence.consultation and report_presence.state in ('joined', 'answering', 'waiting', 'left')
+      and (exists (select from public.participant k where k.commune_code = c.commune_code and k.card = report_presence.card)
+           or exists (select from public.roster_card r join public.participant k on k.id = r.participant_id
+                      where r.roster_id = c.roster_id and r.left_at is null and k.card = report_presence.card))
+    on conflict (consultation_id, card) do update
+    set device_id = excluded.device_id, state = excluded.state, question = excluded.question,
+        question_count = excluded.question_count, seen_at = excluded.seen_at
+    where excluded.state in ('joined', 'answering') or p.device_id = excluded.device_id;
 end
 $$;
 
@@ -3630,6 +3683,24 @@ comment on view public.participation_count is
     'The facts behind indicators 22, 23 and 24 by area and year: counts only, so every member of staff may read all of it. Of 23 and 24, '
     'consultations are the activities held.';
 
+create or replace function public.participation_by_sex(for_year integer)
+returns table (indicator integer, area_code text, sex text, children bigint)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+    perform private.require(private.staff_role() = 'administrator');
+    return query
+    select n.indicator, n.area_code, coalesce(p.sex, 'not_recorded'), count(*)
+    from private.participation n
+    join public.participant p on p.id = n.participant_id
+    where n.year = for_year and n.certain
+    group by n.indicator, n.area_code, coalesce(p.sex, 'not_recorded');
+end
+$$;
+comment on function public.participation_by_sex is
+    'Distinct children with cards, surely of the indicator''s ages, by area (84: each once) and sex. Small counts are in it as they are: '
+    'who shows them hides some (analysis/suppression.py).';
+
 create or replace view public.consultation_overview with (security_invoker = true) as
     select c.id, c.join_code, c.kind, c.title, c.commune_code, u.name as commune_name, c.school_id, s.name as school_name,
            c.held_on, extract(year from c.held_on)::integer as year, c.questionnaire_id, c.questionnaire_version,
@@ -3865,7 +3936,7 @@ to authenticated;
 grant execute on function
     public.resolve, public.issue_cards, public.create_consultation, public.set_principles, public.record_guardian_consent,
     public.set_consultation_roster, public.record_participation, public.remove_participation, public.participation_by_word,
-    public.set_headcount, public.record_opinion,
+    public.set_headcount, public.record_opinion, public.live_cards,
     public.open_consultation, public.close_consultation, public.live_count,
     public.review_submission, public.my_profile, public.save_recording, public.remove_recording
 to authenticated;
@@ -3901,6 +3972,7 @@ grant execute on function private.works_with_deleted to authenticated;
 grant execute on function public.purge_deleted to anon, authenticated;
 grant select on public.deleted_items to authenticated;
 grant execute on function public.resolve_codes, public.import_population, public.put_in_force to authenticated;
+grant execute on function public.participation_by_sex to authenticated;
 grant select on public.population_in_force, public.population_in_force_change, public.denominator_source,
     public.population_total to authenticated;
 drop function if exists private.sees_consultation(uuid, uuid);

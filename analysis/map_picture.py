@@ -12,9 +12,9 @@ import pandas as pd
 from analysis.basemap import outline
 from analysis.choropleth import BORDER, STATE_COLOURS, Colour, LegendEntry, RateClass, colour
 
-WIDTH, MARGIN = 760, 12
+WIDTH, MARGIN = 760, 28
 FONT = "Noto Sans"
-_LINE, _COLUMN = 24, 390
+_LINE, _COLUMN = 24, 372
 
 
 def map_picture(

@@ -42,7 +42,7 @@ def summary(facts: Facts) -> Table:
         Column("Số trẻ nhiều nhất", 1.1, "#,##0"),
         Column("Tỷ lệ (%)", 0.9, _TENTH),
         Column("Mục tiêu (%)", 0.9, _TENTH),
-        Column("Khoảng cách (điểm %)", 1.1, _SIGNED),
+        Column("Khoảng cách (điểm %)", 1.1, _SIGNED),
         Column("Kết quả", 1.1, centred=True),
     )
     rows = []
@@ -124,7 +124,7 @@ def by_commune(facts: Facts, indicator: int) -> Table:
         Column("Số trẻ nhiều nhất", 0.9, "#,##0"),
         Column("Tỷ lệ (%)", 0.8, _TENTH),
         Column("Nhiều nhất (%)", 0.9, _TENTH),
-        Column("Khoảng cách (điểm %)", 1.1, _SIGNED),
+        Column("Khoảng cách (điểm %)", 1.1, _SIGNED),
         Column("Kết quả", 1.25, centred=True),
         Column("Nguồn mẫu số", 1.5, centred=True),
     )

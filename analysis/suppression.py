@@ -10,13 +10,28 @@ any of them could be as large as S − (n − 1), and that must be at least the 
 the province's figure of that year is hidden instead. Distinct children are counted anew each year, so years do not add
 up to anything.
 
+Groups (boys and girls) of areas are a table with totals both ways. There, what is hidden is attacked before it is shown:
+for every small count the least and the greatest value that agree with everything shown are found by linear programming,
+and further groups are hidden until the two are at least a threshold apart. The attacker is given more than is shown:
+that the lower bounds are of children with cards alone, where all are, and how many children stand in two communes.
+Areas hidden as a whole show no group, and the areas' own figures are never changed by their groups.
+
+The method is complementary cell suppression with an audit of the feasible intervals (Willenborg and de Waal, Elements of
+Statistical Disclosure Control, 2001; Hundepool and others, Statistical Disclosure Control, 2012). Cells are chosen one by
+one, smallest first: safe, not the fewest possible.
+
 What is hidden for which of the two reasons is not told, since that alone would narrow down the figure.
-Not covered: comparing two indicators whose ages overlap, or tables made at different times.
+Not covered: comparing two indicators whose ages overlap, or tables made at different times; reasoning backwards from the
+rule "smallest first"; a child or a teacher who knows all but one of the children of a commune.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
+import numpy as np
 import pandas as pd
+from scipy.optimize import linprog
 
 from analysis.indicators import PROVINCE
 
@@ -77,3 +92,114 @@ def hidden_areas(counts: Mapping[str, Counts], threshold: int = THRESHOLD, total
 def _leaves_room(hidden: list[Counts], threshold: int) -> bool:
     # One hidden area alone never leaves room: the count it is hidden for is itself below the threshold.
     return all(sum(column) - (len(hidden) - 1) >= threshold for column in zip(*hidden, strict=True))
+
+
+def suppress_groups(
+    groups: pd.DataFrame, shown: pd.DataFrame, threshold: int = THRESHOLD, total: str = PROVINCE
+) -> pd.DataFrame:
+    """Children with cards by area and group, with small counts hidden: area_code, group, children (pandas.NA where
+    hidden), state ('measured' or 'suppressed'); every group in every area that `shown` has any figure of or hides.
+
+    `groups`: area_code, group, children; each child is in one group of an area, and in the total's row once. `shown`:
+    one indicator and year as made by `suppress`. Raises ValueError when an area and group stand twice.
+    """
+    if groups.duplicated(["area_code", "group"]).any():
+        raise ValueError("suppress_groups: an area and group stand twice")
+    names = sorted(groups["group"].unique())
+    bounds = {
+        code: None if pd.isna(lower) else int(lower)
+        for code, lower, state in zip(shown["commune_code"], shown["lower"], shown["state"], strict=True)
+        if state == SUPPRESSED or not pd.isna(lower)
+    }
+    counts = {(code, name): 0 for code in bounds for name in names}
+    given = zip(groups["area_code"], groups["group"], groups["children"], strict=True)
+    counts |= {(code, name): int(children) for code, name, children in given if code in bounds}
+    hidden = _hidden_groups(_Grid(counts, bounds, total), threshold)
+    rows = [
+        (
+            code,
+            name,
+            pd.NA if (code, name) in hidden else children,
+            SUPPRESSED if (code, name) in hidden else "measured",
+        )
+        for (code, name), children in counts.items()
+    ]
+    table = pd.DataFrame(rows, columns=["area_code", "group", "children", "state"])
+    return table.astype({"children": "Int64"})
+
+
+Cell = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """Counts by area and group, and the areas' lower bounds where they are shown."""
+
+    counts: Mapping[Cell, int]
+    bounds: Mapping[str, int | None]
+    total: str
+    place: dict[Cell, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "place", {cell: number for number, cell in enumerate(self.counts)})
+
+    def known(self) -> tuple[list[np.ndarray], list[int], list[np.ndarray], list[int]]:
+        """Sums that are known exactly (left sides, right sides), and sums of which only an upper bound is known."""
+        equal, equals, below, most = [], [], [], []
+        groups = sorted({name for _, name in self.counts})
+        shown = {area: bound for area, bound in self.bounds.items() if bound is not None and groups}
+        # That every lower bound is of cards alone is nowhere shown; an attacker who supposes it is right only then.
+        cards_alone = all(sum(self.counts[area, name] for name in groups) == bound for area, bound in shown.items())
+        for area, bound in shown.items():
+            (equal if cards_alone else below).append(self._row([(area, name) for name in groups]))
+            (equals if cards_alone else most).append(bound)
+        if self.total in self.bounds:
+            for name in groups:
+                row = self._row([(area, name) for area in self.bounds if area != self.total])
+                row[self.place[self.total, name]] = -1
+                equal.append(row)
+                equals.append(int(row @ np.array(list(self.counts.values()))))
+        return equal, equals, below, most
+
+    def _row(self, cells: list[Cell]) -> np.ndarray:
+        row = np.zeros(len(self.counts))
+        row[[self.place[cell] for cell in cells]] = 1
+        return row
+
+
+def _hidden_groups(grid: _Grid, threshold: int) -> set[Cell]:
+    small = [cell for cell, children in grid.counts.items() if 0 < children < threshold]
+    hidden = {*small, *(cell for cell in grid.counts if grid.bounds[cell[0]] is None)}
+    known = grid.known()
+    for cell in small:
+        # Hiding more only widens what is feasible, so a cell that is safe once stays so.
+        while not _is_safe(cell, grid, hidden, known, threshold):
+            spare = [each for each in grid.counts if each not in hidden and (each[0] == cell[0] or each[1] == cell[1])]
+            if not spare:
+                hidden = set(grid.counts)
+                break
+            hidden.add(
+                min(spare, key=lambda each: (each[0] != cell[0], grid.counts[each] == 0, grid.counts[each], each))
+            )
+    return hidden
+
+
+def _is_safe(cell: Cell, grid: _Grid, hidden: set[Cell], known: tuple[Any, ...], threshold: int) -> bool:
+    equal, equals, below, most = known
+    aim = np.zeros(len(grid.counts))
+    aim[grid.place[cell]] = 1
+    limits = [(0, None) if each in hidden else (children, children) for each, children in grid.counts.items()]
+    ends = []
+    for sign in (1, -1):
+        solved = linprog(
+            sign * aim,
+            A_eq=np.array(equal) if equal else None, b_eq=equals or None,
+            A_ub=np.array(below) if below else None, b_ub=most or None,
+            bounds=limits,
+        )  # fmt: skip
+        if solved.status == 3:
+            return True
+        if solved.status != 0:
+            raise RuntimeError(f"suppress_groups: {solved.message}")
+        ends.append(float(solved.x @ aim))
+    return ends[1] - ends[0] >= threshold - 1e-6

@@ -46,7 +46,14 @@ def trend_picture(years: Sequence[YearOfTrend], rate_words: str, upper_words: st
     for number, rate, _ in known:
         x, y = at(number, rate)
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{_RATE}"/>')
-        parts.append(f'<text x="{x + 9:.1f}" y="{y - 9:.1f}" font-weight="600" fill="{_RATE}">{percent(rate)} %</text>')
+        # Below the point, where neither the bar nor a rising line is, unless the axis is there.
+        below = y + 21 if y + 26 < HEIGHT - _BOTTOM else y - 11
+        placed = f'x="{x:.1f}" y="{below:.1f}" text-anchor="middle" font-weight="600"'
+        words = f"{percent(rate)} %"
+        parts.append(
+            f'<text {placed} fill="#fff" stroke="#fff" stroke-width="4" stroke-linejoin="round">{words}</text>'
+        )
+        parts.append(f'<text {placed} fill="{_RATE}">{words}</text>')
     parts.append(_legend(rate_words, upper_words, target_words))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" '

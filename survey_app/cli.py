@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from survey_app import demonstration as demo
-from survey_app import import_command, reference_data, running
+from survey_app import import_command, indicators_command, reference_data, running
 from survey_app.database import Database, Door, InvalidData, NotAllowed, Refused, SignInRefused, Unavailable, open_door
 from survey_app.database.embedded import EmbeddedDoor
 from survey_app.questionnaire import QuestionnaireError
@@ -40,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _import(settings, options)
         if options.command == "report":
             return _report(settings, options)
+        if options.command == "indicators":
+            return _indicators(settings, options)
         return _serve(settings, demonstration=options.command == "demo", scale=getattr(options, "scale", 1.0))
     except (SettingsError, Unavailable) as error:
         print(f"survey-app: {error}", file=sys.stderr)
@@ -85,6 +87,14 @@ def _parser() -> argparse.ArgumentParser:
             "report",
             parents=[where],
             help="write the report of a year (.docx, .xlsx, .pdf)",
+            description="Signs in as an administrator (ADMIN_EMAIL and ADMIN_PASSWORD, else it asks).",
+        )
+    )
+    indicators_command.add_arguments(
+        commands.add_parser(
+            "indicators",
+            parents=[where],
+            help="print the indicators of a year, small numbers hidden as on every screen",
             description="Signs in as an administrator (ADMIN_EMAIL and ADMIN_PASSWORD, else it asks).",
         )
     )
@@ -264,6 +274,17 @@ def _report(settings: Settings, options: argparse.Namespace) -> int:
     door = open_door(settings)
     try:
         return report_command.write_report(_as_administrator(door), options, sys.stdout)
+    except (SignInRefused, NotAllowed) as error:
+        print(f"survey-app: not allowed ({error}); sign in as an administrator", file=sys.stderr)
+        return 1
+    finally:
+        door.close()
+
+
+def _indicators(settings: Settings, options: argparse.Namespace) -> int:
+    door = open_door(settings)
+    try:
+        return indicators_command.print_indicators(_as_administrator(door), options, sys.stdout)
     except (SignInRefused, NotAllowed) as error:
         print(f"survey-app: not allowed ({error}); sign in as an administrator", file=sys.stderr)
         return 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import time
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -36,6 +36,10 @@ class Presence(msgspec.Struct, frozen=True):
     waiting: Annotated[int, msgspec.Meta(ge=0, le=1000)]
     question: Annotated[int, msgspec.Meta(ge=0, le=1000)] | None = None
     of: Annotated[int, msgspec.Meta(ge=0, le=1000)] | None = None
+    card: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2,8}[0-9]{4}$")] | None = None
+    """Of the child who is on it, or has just left it."""
+    state: Literal["joined", "answering", "waiting", "left"] | None = None
+    """Where this card stands; waiting: done, and not sent yet."""
 
 
 class Withdrawal(msgspec.Struct, frozen=True):
@@ -134,6 +138,8 @@ class Tablets:
                 question_count=told.of,
                 sent=told.sent,
                 waiting=told.waiting,
+                card=told.card,
+                state=told.state,
             )
         except Unavailable:
             return unavailable_answer(request, 30)

@@ -113,7 +113,7 @@ def _row(sheet: Worksheet, line: int, row: Sequence[Cell], table: Table, *, is_t
 
 def _lines(text: str, width: float) -> int:
     """How many lines a text takes in a column: not every program makes rows high enough."""
-    room, lines, used = max(6, width * _WIDTH) - 1, 1, 0.0
+    room, lines, used = max(6, width * _WIDTH) * 1.1 - 1, 1, 0.0
     for word in text.split():
         needed = len(word) + (1 if used else 0)
         if used + needed > room and used:

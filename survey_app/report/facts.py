@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -12,10 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.indicators import Definition, load_definitions, rates
+from analysis.indicators import Definition, rates
 from analysis.report_facts import CONSULTATIONS, FIRST_YEAR, Facts
 from analysis.suppression import THRESHOLD, suppress
 from survey_app.database import Database
+from survey_app.indicator_figures import definitions_in_force
 from survey_app.messages import catalogue, text
 from survey_app.vietnamese_order import vietnamese_order
 
@@ -46,7 +46,7 @@ def read_facts(
     units = _units(database)
     settings = database.read("setting", columns=["name", "value"]).set_index("name")["value"].to_dict()
     threshold = int(settings.get("suppression_threshold", THRESHOLD))
-    definitions = _definitions(database)
+    definitions = definitions_in_force(database)
     years = range(FIRST_YEAR if kind != "annual" else year, year + 1)
     names = dict(zip(units["code"], units["name"], strict=True))
     return Facts(
@@ -76,17 +76,6 @@ def _units(database: Database) -> pd.DataFrame:
         found.to_dict("records"), key=lambda row: vietnamese_order(str(row["name"]).removeprefix(f"{row['kind']} "))
     )
     return pd.DataFrame(rows, columns=found.columns)
-
-
-def _definitions(database: Database) -> dict[int, Definition]:
-    """The decision's, with the ages that an administrator has set."""
-    own = database.read("indicator", columns=["id", "min_age", "max_age"])
-    ages = {int(number): (int(low), int(high)) for number, low, high in own.itertuples(index=False)}
-    written = load_definitions(_DATA / "indicators.json")
-    return {
-        number: replace(one, min_age=ages[number][0], max_age=ages[number][1]) if number in ages else one
-        for number, one in written.items()
-    }
 
 
 def _rates(

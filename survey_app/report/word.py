@@ -44,6 +44,9 @@ def word(report: Report) -> bytes:
         document.add_paragraph(section.heading, f"Heading {section.level}")
         for block in section.blocks:
             _block(document, block)
+    # Whoever signs, signs below words.
+    for paragraph in document.paragraphs[-2:]:
+        paragraph.paragraph_format.keep_with_next = True
     _signature(document, report)
     for appendix in report.appendices:
         _appendix(document, appendix)
@@ -162,7 +165,8 @@ def _table(document: Document, table: Table, margins: int, page: int) -> None:
 
 
 def _signature(document: Document, report: Report) -> None:
-    document.add_paragraph().paragraph_format.space_before = Pt(4)
+    room = document.add_paragraph()
+    room.paragraph_format.keep_with_next = True
     left, right = clean_table(document, (Cm(8), Cm(8)))
     run = left.paragraphs[0].add_run(RECIPIENTS)
     run.font.size, run.bold, run.italic = Pt(12), True, True

@@ -23,7 +23,7 @@ TABLE_TEXT = "Report Table"
 
 def add_table(document: Document, table: Table, width: int) -> None:
     """With borders, a head on every page, and rows that no page break cuts."""
-    style = document.styles[TABLE_TEXT]
+    style = str(document.styles[TABLE_TEXT].style_id)
     made = document.add_table(rows=0, cols=len(table.columns), style="Table Grid")
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
     made.autofit = False
@@ -44,7 +44,7 @@ def add_table(document: Document, table: Table, width: int) -> None:
 
 
 def _add_row(
-    made: Any, row: Sequence[Cell], columns: Sequence[Column], widths: Sequence[Length], style: Any, *, is_total: bool
+    made: Any, row: Sequence[Cell], columns: Sequence[Column], widths: Sequence[Length], style: str, *, is_total: bool
 ) -> None:
     line = made.add_row()
     _mark(line, "w:cantSplit")
@@ -104,9 +104,10 @@ def describe(shape: InlineShape, words: str, width: Length) -> None:
     shape._inline.docPr.set("descr", words)
 
 
-def _write(cell: _Cell, text: str, align: ALIGN, style: Any, *, bold: bool) -> None:
+def _write(cell: _Cell, text: str, align: ALIGN, style: str, *, bold: bool) -> None:
     written = cell.paragraphs[0]
-    written.style = style
+    # By its id: python-docx compares all styles at each paragraph otherwise.
+    written._p.style = style
     written.alignment = align
     written.add_run(text).bold = bold or None
 

@@ -7,16 +7,16 @@ from html import escape
 
 import streamlit as st
 
-from survey_app.database import Row, SignInExpired
+from survey_app.database import Row
 from survey_app.screens.address import public_url, qr_html
 from survey_app.screens.appearance import tiles
 from survey_app.screens.arrival import arrival_of, say_arrival
 from survey_app.screens.failures import told
 from survey_app.screens.language import moment, number, say
+from survey_app.screens.monitor import live_count, monitor, reconciliation, still_signed_in
 from survey_app.screens.session import Member, member
 from survey_app.screens.tablets import tablets
 
-EVERY = timedelta(seconds=2)
 AFTERWARDS_EVERY = timedelta(seconds=10)
 
 
@@ -28,7 +28,7 @@ def collecting(who: Member, row: Row) -> None:
         with st.container(border=True):
             _way_in(row)
         st.subheader(say("live.title"))
-        _live(row)
+        monitor(row)
     with right, st.container(border=True):
         _qr(row)
     if who.runs_consultations:
@@ -67,6 +67,7 @@ def closed_summary(who: Member, row: Row) -> None:
     if asks:
         _still_arriving(row)
         if who.runs_consultations:
+            reconciliation(who, row)
             tablets(row)
     if who.runs_consultations and st.button(say("reopen.button"), icon=":material/lock_open:"):
         with told():
@@ -99,52 +100,15 @@ def _qr(row: Row) -> None:
     st.html(qr_html(url, "qr") + address)
 
 
-@st.fragment(run_every=EVERY)
-def _live(row: Row) -> None:
-    """Asks anew who is signed in: a session that was ended elsewhere must not go on watching."""
-    with told():
-        who = _still_signed_in()
-        live = _live_count(who, row)
-        tiles(
-            [
-                (say("live.sent"), f"{number(live['sent'])} / {number(row['expected'])}", "strong"),
-                (say("live.joined"), number(live["joined"]), ""),
-                (say("live.answering"), number(live["answering"]), ""),
-                (say("live.waiting"), number(live["waiting"]), "warn" if live["waiting"] else ""),
-                (say("live.in_review"), number(live["in_review"]), "warn" if live["in_review"] else ""),
-                (say("live.late"), number(live["late"]), ""),
-                (say("live.tablets"), number(live["tablets"]), ""),
-            ],
-            say("live.title"),
-        )
-        st.progress(min(live["sent"] / row["expected"], 1.0))
-        say_arrival(who, row, live)
-        seen = live["last_seen_at"]
-        st.caption(say("live.waiting_explained") + (" " + say("live.seen", moment=moment(seen)) if seen else ""))
-        if live["in_review"] != row["in_review"]:
-            st.rerun(scope="app")
-
-
 @st.fragment(run_every=AFTERWARDS_EVERY)
 def _still_arriving(row: Row) -> None:
     """After closing: what tablets bring home later still comes in."""
     with told():
-        who = _still_signed_in()
-        live = _live_count(who, row)
+        who = still_signed_in()
+        live = live_count(who, row)
         say_arrival(who, row, live)
         if live["sent"] != row["received"]:
             st.rerun(scope="app")
-
-
-def _still_signed_in() -> Member:
-    try:
-        return member()
-    except SignInExpired:
-        st.rerun(scope="app")
-
-
-def _live_count(who: Member, row: Row) -> Row:
-    return who.database.call("live_count", consultation=row["id"])[0]
 
 
 def _confirm_close(row: Row) -> None:
@@ -152,7 +116,7 @@ def _confirm_close(row: Row) -> None:
     def ask() -> None:
         with told():
             who = member()
-            live = _live_count(who, row)
+            live = live_count(who, row)
             if live["answering"] or live["waiting"]:
                 st.warning(
                     say("close.still", answering=number(live["answering"]), waiting=number(live["waiting"])),

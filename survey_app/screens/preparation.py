@@ -9,6 +9,7 @@ from survey_app.screens.appearance import mistake
 from survey_app.screens.consultation_facts import CONSENT_METHODS, PRINCIPLES, not_counted_reasons
 from survey_app.screens.failures import told
 from survey_app.screens.language import day, number, say, today
+from survey_app.screens.printouts import consultation_printouts
 from survey_app.screens.roster_choice import roster_choice
 from survey_app.screens.session import Member
 
@@ -33,6 +34,9 @@ def preparation(who: Member, row: Row) -> None:
         if who.runs_consultations:
             with st.container(border=True):
                 _class(who, row)
+    if row["kind"] == "consultation":
+        with st.container(border=True):
+            consultation_printouts(who, row)
     if row["status"] == "draft" and who.runs_consultations:
         _opening(who, row)
 

@@ -320,6 +320,7 @@ function render() {
     answering: !!draft.assent,
     question: draft.step === "question" ? at + 1 : null,
     of: draft.assent ? screens.length : null,
+    ...(draft.card && { card: draft.card, state: draft.assent ? "answering" : "joined" }),
   });
 }
 
@@ -597,7 +598,7 @@ async function send({ currentTarget }) {
 }
 
 function thank({ receipt, card }) {
-  leave();
+  leave("waiting");
   show(() => thanksScreen(receipt, card, nextChild()), doors);
   tablet.sendNow();
 }
@@ -614,13 +615,14 @@ const nextChild = () => {
 };
 
 /** The child goes; on the tablet stays only what she left in the outbox or asked to keep. */
-function leave() {
+function leave(state = "left") {
+  const card = draft?.card && { card: draft.card, state };
   closeDialogs();
   draft = undefined;
   isUnsaved = false;
   sessionStorage.removeItem("draft");
   tablet.noLongerAnswered();
-  tablet.tellPresence({ consultation: consultation.id, answering: false, question: null, of: null });
+  tablet.tellPresence({ consultation: consultation.id, answering: false, question: null, of: null, ...card });
 }
 
 const closeDialogs = () => document.querySelectorAll("dialog").forEach((dialog) => dialog.close());

@@ -6,12 +6,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Route, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, find_chromium
 from tests.browser.demonstration import Server, demonstration
+from tests.browser.staff.desk import SIZES, Desk
+from tests.browser.webform.child import Child
 
 __all__ = ["Server"]
+
+TABLET = {"width": 820, "height": 1180}
+FAKE_MICROPHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
 
 @pytest.fixture(scope="session")
@@ -28,4 +33,62 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield launched
+        launched.close()
+
+
+@pytest.fixture
+def new_tablet(server: Server, browser: Browser) -> Iterator[Callable[..., Child]]:
+    """Makes tablets; a page error on one of them fails the test."""
+    contexts = []
+    errors: list[str] = []
+
+    def make(**options: object) -> Child:
+        context = browser.new_context(**{"viewport": TABLET, "has_touch": True, "locale": "vi-VN", **options})  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return Child(context, page, server)
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def desk(server: Server, browser: Browser) -> Iterator[Callable[..., Desk]]:
+    """desk(role, size) signs in and gives a Desk; role None signs nobody in. With a microphone, somebody beeps into it."""
+    contexts: list[BrowserContext] = []
+    with_microphone: list[Browser] = []
+
+    def sit_down(role: str | None, size: str = "laptop", *, microphone: bool = False) -> Desk:
+        width, height = SIZES[size]
+        if microphone:
+            with_microphone.append(
+                browser.browser_type.launch(executable_path=find_chromium(), args=[*ARGUMENTS, *FAKE_MICROPHONE])
+            )
+        context = (with_microphone[-1] if microphone else browser).new_context(
+            viewport={"width": width, "height": height}, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh"
+        )
+        contexts.append(context)
+        outside: list[str] = []
+
+        def only_here(route: Route) -> None:
+            if route.request.url.startswith((server.url, "data:", "blob:")):
+                route.continue_()
+            else:
+                outside.append(route.request.url)
+                route.abort()
+
+        context.route("**/*", only_here)
+        if role is not None:
+            email, password = server.accounts[role]
+            context.request.post(f"{server.url}/auth/sign-in", form={"email": email, "password": password})
+        return Desk(context.new_page(), server.url, outside)
+
+    yield sit_down
+    for context in contexts:
+        context.close()
+    for launched in with_microphone:
         launched.close()

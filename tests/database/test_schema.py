@@ -34,7 +34,7 @@ ANYONE_MAY_CALL = {
 ANYONE_MAY_READ = {"setting", "card_animal"}
 STAFF_MAY_CALL = ANYONE_MAY_CALL | {
     "resolve", "issue_cards", "create_consultation", "set_consultation_roster", "record_participation", "remove_participation", "participation_by_word",
-    "set_headcount", "record_opinion", "set_principles", "record_guardian_consent", "open_consultation",
+    "set_headcount", "record_opinion", "live_cards", "set_principles", "record_guardian_consent", "open_consultation",
     "close_consultation", "live_count", "review_submission", "my_profile", "save_recording",
     "remove_recording",
     "gather_opinions", "texts_to_read", "release_opinion", "withhold_opinion", "raise_alert", "released_texts",
@@ -45,7 +45,7 @@ STAFF_MAY_CALL = ANYONE_MAY_CALL | {
     "save_petition", "assign_petition", "answer_petition", "close_petition",
     "save_roster", "issue_roster_cards", "import_roster", "replace_card", "move_cards",
     "delete_item", "restore_item",
-    "resolve_codes", "import_population", "put_in_force",
+    "resolve_codes", "import_population", "put_in_force", "participation_by_sex",
 }  # fmt: skip
 STAFF_MAY_WRITE = {
     "setting", "unit", "unit_succession", "population_source", "population", "indicator", "card_animal", "school", "staff",

@@ -21,7 +21,9 @@ def test_a_petition_is_registered_assigned_answered_and_closed(desk: Callable[..
     expect(page.get_by_text("Không ghi tên, địa chỉ hay số điện thoại")).to_be_visible()
     page.locator(".st-key-petition_register button").click()
     teacher.settle()
-    expect(page.locator(".mistake").last).to_have_text("Hãy ghi nội dung kiến nghị, tối đa 4000 chữ cái, không ghi tên trẻ.")
+    expect(page.locator(".mistake").last).to_have_text(
+        "Hãy ghi nội dung kiến nghị, tối đa 4000 chữ cái, không ghi tên trẻ."
+    )
     request = f"Xin thêm đèn đường trước cổng trường {uuid4().hex[:6]}"
     commune = page.get_by_label("Xã/phường", exact=True).first
     if commune.is_enabled():

@@ -22,6 +22,7 @@ SCREENS = {
     "/staff/new-questionnaire": "Thêm phiếu hỏi",
     "/staff/settings": "Cài đặt",
     "/staff/deleted": "Đã xóa",
+    "/staff/report": "Báo cáo",
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Locator, Page
 
-from tests.browser.conftest import Server
+from tests.browser.demonstration import Server
 
 STORES = ("drafts", "outbox", "consultations", "tablet", "attachments", "media")
 MOST_SCREENS = 60

@@ -1,0 +1,108 @@
+"""The command `survey-app indicators`: the numbers of every screen, as a table for people or programs."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+from datetime import datetime
+from typing import Any, TextIO
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from analysis.indicators import PROVINCE
+from survey_app.database import Database
+from survey_app.indicator_figures import IndicatorFigures, read_figures
+
+INDICATORS = (22, 23, 24)
+BY = ("commune", "sex")
+FORMATS = ("table", "csv", "json")
+_RATES = (
+    *("indicator", "year", "area_code", "area", "state", "lower", "upper", "population", "rate", "rate_upper"),
+    *("target", "gap", "reached", "consultations", "consultations_not_counted", "source"),
+)
+_SEXES = ("indicator", "year", "area_code", "area", "sex", "state", "carded")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    this_year = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).year
+    parser.add_argument("--year", type=int, default=this_year, help="calendar year (default: this one)")
+    parser.add_argument("--indicator", type=int, choices=INDICATORS, help="only this one (default: all three)")
+    parser.add_argument(
+        "--by",
+        type=_parts,
+        default=(),
+        metavar="PART[,PART]",
+        help=f"{' and '.join(BY)}, with a comma between (default: the whole province only)",
+    )
+    parser.add_argument("--format", choices=FORMATS, default="table", help="default: table")
+
+
+def print_indicators(database: Database, options: argparse.Namespace, out: TextIO) -> int:
+    """Prints the figures; the process's exit code. Missing values are empty (null in JSON), never 0."""
+    wanted = INDICATORS if options.indicator is None else (options.indicator,)
+    by_sex = "sex" in options.by
+    figures = read_figures(database, options.year, wanted, by_sex=by_sex)
+    columns = _SEXES if by_sex else _RATES
+    records = [
+        {name: _plain(row.get(name)) for name in columns}
+        for row in (_sexes(figures) if by_sex else _rates(figures))
+        if "commune" in options.by or row["area_code"] == PROVINCE
+    ]
+    if options.format == "json":
+        json.dump(records, out, ensure_ascii=False, indent=1)
+        out.write("\n")
+    elif options.format == "csv":
+        writer = csv.DictWriter(out, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(records)
+    else:
+        _write_table(records, columns, out)
+    return 0
+
+
+def _rates(figures: IndicatorFigures) -> list[dict[str, Any]]:
+    table = figures.rates.rename(columns={"commune_code": "area_code"})
+    return [{**row, "area": figures.names[row["area_code"]]} for row in table.to_dict("records")]  # type: ignore[list-item]
+
+
+def _sexes(figures: IndicatorFigures) -> list[dict[str, Any]]:
+    assert figures.sexes is not None
+    return [
+        {
+            **{str(name): value for name, value in row.items()},
+            "year": figures.year,
+            "area": figures.names[row["area_code"]],
+            "sex": row["group"],
+            "carded": row["children"],
+        }
+        for row in figures.sexes.to_dict("records")
+    ]
+
+
+def _plain(value: object) -> object:
+    if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
+        return None
+    if isinstance(value, float):
+        return round(value, 4)
+    return value.item() if hasattr(value, "item") else value
+
+
+def _write_table(records: list[dict[str, Any]], columns: tuple[str, ...], out: TextIO) -> None:
+    lines = [list(columns), *([_word(record[name]) for name in columns] for record in records)]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(columns))]
+    for line in lines:
+        print("  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip(), file=out)
+
+
+def _word(value: object) -> str:
+    return "" if value is None else f"{value:.1f}" if isinstance(value, float) else str(value)
+
+
+def _parts(written: str) -> tuple[str, ...]:
+    parts = tuple(part.strip() for part in written.split(","))
+    for part in parts:
+        if part not in BY:
+            raise argparse.ArgumentTypeError(f"{part!r} is not known; use {', '.join(BY)} with a comma between")
+    return parts

@@ -1,0 +1,61 @@
+"""The example in the documentation comes out as it says there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.indicators import PROVINCE, Definition, rates
+
+PAGE = Path(__file__).parents[3] / "docs" / "indicators.md"
+
+
+def tables() -> list[list[list[str]]]:
+    """The page's tables: rows of cells, without the line below the head."""
+    found: list[list[list[str]]] = [[]]
+    for line in PAGE.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("|"):
+            found.append([])
+        elif not line.startswith("|---"):
+            found[-1].append([cell.strip() for cell in line.strip("|").split("|")])
+    return [table for table in found if table]
+
+
+def number(written: str) -> float:
+    return float(written.replace("−", "-").removesuffix("%"))
+
+
+def test_the_page_tells_the_ages_and_targets_of_the_definitions(definitions: dict[int, Definition]) -> None:
+    for indicator, ages, _, middle, last in tables()[0][1:]:
+        definition = definitions[int(indicator)]
+        assert ages == f"{definition.min_age}–{definition.max_age}"
+        assert dict(definition.targets) == {2025: number(middle), 2030: number(last)}
+
+
+def test_the_worked_example_comes_out_as_the_page_says(definitions: dict[int, Definition]) -> None:
+    consultations = [[int(cell) for cell in row[1:]] for row in tables()[1][1:]]
+    expected = {name: number(value) for name, value in tables()[2][1:]}
+    cards = sum(carded - again for carded, again, _ in consultations)
+    facts = (
+        cards,
+        cards,
+        max(c + u for c, _, u in consultations),
+        sum(u for _, _, u in consultations),
+        len(consultations),
+        0,
+    )
+    columns = [
+        "indicator", "area_code", "year", "carded_certain", "carded_possible", "largest_certain", "uncarded_possible",
+        "consultations", "consultations_not_counted",
+    ]  # fmt: skip
+    counts = pd.DataFrame([(22, area, 2025, *facts) for area in ("29242", PROVINCE)], columns=columns)
+    population = pd.DataFrame(
+        [("official", "29242", 2025, age, 100 / 9) for age in range(7, 16)],
+        columns=["source", "commune_code", "year", "age", "children"],
+    )
+    sources = pd.DataFrame([("official", "Chi cục Thống kê", False)], columns=["source", "title", "is_estimate"])
+    for row in rates(counts, population, definitions[22], [2025], ["29242"], sources=sources).to_dict("records"):
+        names = ("lower", "upper", "rate", "rate_upper", "target", "gap")
+        assert [float(row[name]) for name in names] == pytest.approx(list(expected.values()))
