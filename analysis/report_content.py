@@ -4,35 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 
-from analysis.basemap import labels
-from analysis.choropleth import classes, legend, percent, without_cell
+from analysis.choropleth import percent, without_cell
 from analysis.indicators import target
-from analysis.map_picture import map_picture
-from analysis.report import Appendix, Block, Letterhead, Paragraph, Picture, Report, Section, in_words
-from analysis.report_facts import CONSULTATIONS, FIRST_YEAR, LAST_YEAR, Facts
+from analysis.report import Appendix, Block, Letterhead, Paragraph, Report, Section, in_words
+from analysis.report_facts import CONSULTATIONS, FIRST_YEAR, Facts
+from analysis.report_lists import OVERDUE, STATUSES, commitments, consultations, status_of, step_of
 from analysis.report_methods import methods
-from analysis.report_tables import (
-    OVERDUE,
-    STATUSES,
-    by_commune,
-    by_year,
-    commitments,
-    consultations,
-    count,
-    gap_words,
-    status_of,
-    step_of,
-    summary,
-)
-from analysis.trend_picture import YearOfTrend, trend_picture
+from analysis.report_pictures import ROMAN, appendix_of, map_of, trend_of
+from analysis.report_tables import by_commune, by_year, count, gap_words, summary
 
 WARNING = "Số liệu mô phỏng để giới thiệu phần mềm: không phải trẻ em thật, không dùng để báo cáo."
-APPROXIMATE = "Ranh giới gần đúng, vẽ từ tâm và diện tích mỗi xã, phường; không phải ranh giới chính thức."
-_ROMAN = ("I", "II", "III", "IV", "V")
 _BECAUSE = {
     "no_data": "Chưa có số liệu (không phải 0 %)",
     "not_counted": "Có đợt lấy ý kiến nhưng chưa đủ điều kiện để tính",
@@ -99,7 +83,7 @@ def _numbered(sections: Sequence[Section]) -> Iterator[Section]:
     for section in sections:
         if section.level == 1:
             upper, lower = upper + 1, 0
-            number = _ROMAN[upper - 1]
+            number = ROMAN[upper - 1]
         else:
             lower += 1
             number = str(lower)
@@ -142,6 +126,7 @@ def _overview(facts: Facts) -> Iterator[Block]:
 def _indicator(facts: Facts, number: int) -> Iterator[Block]:
     definition, province, communes = facts.definitions[number], facts.province(number), facts.of_year(number)
     aim = target(definition, facts.year)
+    yield Paragraph(f"Quyết định số 2221/QĐ-UBND: “{definition.source['vi']}”")
     if pd.isna(province["rate"]):
         why = "không nêu để bảo vệ trẻ em" if province["state"] == "suppressed" else "chưa có"
         yield Paragraph(f"Mục tiêu năm {facts.year}: {percent(aim)} %. Số liệu toàn địa bàn: {why}.")
@@ -155,7 +140,7 @@ def _indicator(facts: Facts, number: int) -> Iterator[Block]:
     measured = communes[communes["rate"].notna()]
     yield Paragraph(
         f"{int(measured['reached'].sum())} trên {len(measured)} xã, phường có số liệu đạt mục tiêu của năm "
-        f"(phụ lục {_appendix_of(facts, number)})."
+        f"(phụ lục {appendix_of(facts, number)})."
     )
     names = dict(zip(facts.units["code"], facts.units["name"], strict=True))
     for state, because in _BECAUSE.items():
@@ -165,43 +150,14 @@ def _indicator(facts: Facts, number: int) -> Iterator[Block]:
     undrawn = [names[code] for code in without_cell(facts.cells, communes)]
     if undrawn:
         yield Paragraph(f"Chưa vẽ được trên bản đồ: {', '.join(undrawn)}.", is_bullet=True)
-    yield _map(facts, number)
-    yield _trend(facts, number)
+    yield map_of(facts, number)
+    yield trend_of(facts, number)
 
 
 def _gap(gap: float) -> str:
     if gap >= 0:
         return f"đạt mục tiêu, hơn {gap_words(gap).lstrip('+')} điểm phần trăm"
     return f"thấp hơn mục tiêu {gap_words(gap).lstrip('−')} điểm phần trăm"
-
-
-def _map(facts: Facts, number: int) -> Picture:
-    definition, communes = facts.definitions[number], facts.of_year(number)
-    of = classes(definition.class_edges)
-    entries = legend(of, communes, facts.texts[number], "vi")
-    svg = map_picture(facts.cells, communes, labels(facts.units), of, entries, APPROXIMATE)
-    return Picture(
-        f"Bản đồ chỉ tiêu {number} theo xã, phường, năm {facts.year}",
-        f"Bản đồ tỷ lệ của chỉ tiêu {number} theo xã, phường, năm {facts.year}; số liệu ở phụ lục {_appendix_of(facts, number)}. "
-        f"{APPROXIMATE}",
-        svg,
-        0.78,
-    )
-
-
-def _trend(facts: Facts, number: int) -> Picture:
-    definition, years = facts.definitions[number], []
-    for year in range(FIRST_YEAR, LAST_YEAR + 1):
-        row: dict[Any, Any] = facts.province(number, year) if year <= facts.year else {"rate": None, "rate_upper": None}
-        rate, upper = (None if pd.isna(row[name]) else float(row[name]) for name in ("rate", "rate_upper"))
-        years.append(YearOfTrend(year, target(definition, year), rate, upper))
-    svg = trend_picture(years, "Tỷ lệ (ít nhất)", "Có thể đến (nhiều nhất)", "Mục tiêu")
-    return Picture(
-        f"Chỉ tiêu {number} của toàn địa bàn so với mục tiêu, {FIRST_YEAR} - {LAST_YEAR}",
-        f"Biểu đồ tỷ lệ của chỉ tiêu {number} qua các năm so với mục tiêu; số liệu ở bảng qua các năm, mục I.",
-        svg,
-        0.9,
-    )
 
 
 def _consultations(facts: Facts) -> Iterator[Block]:
@@ -211,10 +167,11 @@ def _consultations(facts: Facts) -> Iterator[Block]:
         return
     counted = sum(bool(row["counted"]) for row in found)
     answered = sum(step_of(row) == 4 for row in found)
+    waiting = sum(step_of(row) == 3 for row in found)
     yield Paragraph(
         f"T{_when(facts)[1:]} có {count(len(found))} đợt lấy ý kiến trẻ em, trong đó {count(counted)} đợt đủ điều kiện "
         f"tính vào chỉ tiêu {CONSULTATIONS} (đủ sáu nguyên tắc và có sự đồng ý của cha mẹ, người giám hộ); {count(answered)} đợt "
-        f"đã trả lời trẻ em (bước 4). Danh sách ở phụ lục {_ROMAN[len(facts.definitions)]}."
+        f"đã trả lời trẻ em (bước 4), {count(waiting)} đợt đã xong bước lấy ý kiến nhưng chưa trả lời. Danh sách ở phụ lục {ROMAN[len(facts.definitions)]}."
     )
     held = {number: sum(row["indicator"] == number for row in facts.activities) for number in (23, 24)}
     if facts.activities:
@@ -237,18 +194,14 @@ def _commitments(facts: Facts) -> Iterator[Block]:
     parts = [f"{count(said.count(one))} {one.lower()}" for one in (*STATUSES.values(), OVERDUE) if one in said]
     yield Paragraph(
         f"T{_when(facts)[1:]}, các cơ quan, đơn vị đã ghi {count(len(said))} cam kết trả lời ý kiến của trẻ em: {', '.join(parts)}. "
-        f"Danh sách ở phụ lục {_ROMAN[len(facts.definitions) + 1]}."
+        f"Danh sách ở phụ lục {ROMAN[len(facts.definitions) + 1]}."
     )
-
-
-def _appendix_of(facts: Facts, number: int) -> str:
-    return _ROMAN[list(facts.definitions).index(number)]
 
 
 def _appendices(facts: Facts) -> Iterator[Appendix]:
     for number in facts.definitions:
-        yield Appendix(_appendix_of(facts, number), by_commune(facts, number))
+        yield Appendix(appendix_of(facts, number), by_commune(facts, number))
     if facts.consultations:
-        yield Appendix(_ROMAN[len(facts.definitions)], consultations(facts), is_wide=True)
+        yield Appendix(ROMAN[len(facts.definitions)], consultations(facts), is_wide=True)
     if facts.commitments:
-        yield Appendix(_ROMAN[len(facts.definitions) + 1], commitments(facts), is_wide=True)
+        yield Appendix(ROMAN[len(facts.definitions) + 1], commitments(facts), is_wide=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from analysis.report import Paragraph
 from analysis.report_facts import Facts
 
@@ -21,9 +23,25 @@ def methods(facts: Facts) -> tuple[Paragraph, ...]:
         "mẹ, người giám hộ. Chỉ tiêu 23 đếm trẻ dự buổi nâng cao nhận thức; chỉ tiêu 24 đếm trẻ tham gia mô hình, hoạt động.",
         "Mẫu số là số trẻ em của xã, phường trong năm. Nơi ghi “ước tính”, số này tính từ Tổng điều tra dân số và nhà ở ngày "
         "01/4/2019 bằng cách chuyển từng độ tuổi đến năm báo cáo; nguồn của từng xã, phường ghi ở phụ lục.",
+        _sources(facts),
         "Mục tiêu của năm giữa năm 2025 và năm 2030 tính theo đường thẳng; trước năm 2025 lấy mục tiêu năm 2025. Tỷ lệ và khoảng "
         "cách làm tròn xuống một chữ số thập phân, nên không có số nào trông như đã đạt khi chưa đạt.",
         f"Số trẻ từ 1 đến {facts.threshold - 1} không được nêu, cùng những số có thể dùng để tính ra số đó, để không ai nhận ra "
         "một em. Ở bảng, ô đó ghi “ẩn”.",
     )
-    return tuple(Paragraph(text) for text in texts)
+    return tuple(Paragraph(text) for text in texts if text)
+
+
+def _sources(facts: Facts) -> str:
+    """Every source of a denominator of the year, and for how many communes it serves."""
+    communes: dict[tuple[str, bool], set[str]] = {}
+    for number in facts.definitions:
+        for row in facts.of_year(number).to_dict("records"):
+            if not pd.isna(row["source_title"]):
+                source = (str(row["source_title"]), not pd.isna(row["is_estimate"]) and bool(row["is_estimate"]))
+                communes.setdefault(source, set()).add(row["commune_code"])
+    parts = [
+        f"{title}{' (ước tính)' if is_estimate else ''} cho {len(codes)} xã, phường"
+        for (title, is_estimate), codes in sorted(communes.items())
+    ]
+    return f"Nguồn số trẻ em năm {facts.year}: {'; '.join(parts)}." if parts else ""

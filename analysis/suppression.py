@@ -145,7 +145,10 @@ class _Grid:
 
     def known(self) -> tuple[list[np.ndarray], list[int], list[np.ndarray], list[int]]:
         """Sums that are known exactly (left sides, right sides), and sums of which only an upper bound is known."""
-        equal, equals, below, most = [], [], [], []
+        equal: list[np.ndarray] = []
+        below: list[np.ndarray] = []
+        equals: list[int] = []
+        most: list[int] = []
         groups = sorted({name for _, name in self.counts})
         shown = {area: bound for area, bound in self.bounds.items() if bound is not None and groups}
         # That every lower bound is of cards alone is nowhere shown; an attacker who supposes it is right only then.
@@ -201,5 +204,5 @@ def _is_safe(cell: Cell, grid: _Grid, hidden: set[Cell], known: tuple[Any, ...],
             return True
         if solved.status != 0:
             raise RuntimeError(f"suppress_groups: {solved.message}")
-        ends.append(float(solved.x @ aim))
+        ends.append(sign * float(solved.fun))
     return ends[1] - ends[0] >= threshold - 1e-6

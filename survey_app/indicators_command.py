@@ -64,11 +64,11 @@ def print_indicators(database: Database, options: argparse.Namespace, out: TextI
 
 def _rates(figures: IndicatorFigures) -> list[dict[str, Any]]:
     table = figures.rates.rename(columns={"commune_code": "area_code"})
-    return [{**row, "area": figures.names[row["area_code"]]} for row in table.to_dict("records")]  # type: ignore[list-item]
+    records = [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+    return [row | {"area": figures.names[row["area_code"]]} for row in records]
 
 
 def _sexes(figures: IndicatorFigures) -> list[dict[str, Any]]:
-    assert figures.sexes is not None
     return [
         {
             **{str(name): value for name, value in row.items()},
@@ -77,7 +77,7 @@ def _sexes(figures: IndicatorFigures) -> list[dict[str, Any]]:
             "sex": row["group"],
             "carded": row["children"],
         }
-        for row in figures.sexes.to_dict("records")
+        for row in ([] if figures.sexes is None else figures.sexes.to_dict("records"))
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from survey_app.screens.appearance import apply_style, demonstration_banner
 from survey_app.screens.deleting import undo_notice
 from survey_app.screens.failures import told
 from survey_app.screens.language import LANGUAGES, PARAMETER, current, say
+from survey_app.screens.menu import ADDRESSES, HOME, MAP, MENU, Entry
 from survey_app.screens.session import Member, signed_in
 
 if TYPE_CHECKING:
@@ -23,33 +24,6 @@ if TYPE_CHECKING:
 _ICON = Path(__file__).parent / "screens" / "icon.svg"
 
 SIDEBAR_PIXELS = 256
-ADDRESSES = (
-    *(
-        "new",
-        "cards",
-        "roster",
-        "map",
-        "consultation",
-        "results",
-        "questionnaires",
-        "questionnaire",
-        "new-questionnaire",
-    ),
-    *(
-        "activities",
-        "new-activity",
-        "activity",
-        "alerts",
-        "tasks",
-        "commitments",
-        "petitions",
-        "settings",
-        "denominators",
-        "progress",
-        "deleted",
-    ),
-    "report",
-)
 
 
 def main() -> None:
@@ -70,74 +44,38 @@ def main() -> None:
         if member is None:
             _closed_door("session.nobody", say("session.sign_in"), "/sign-in")
             return
-        page = st.navigation(_screens(member))
+        # All of them: Streamlit would hide some behind a word of its own, in English.
+        page = st.navigation(_screens(member), expanded=True)
         _sidebar(member)
         demonstration_banner(member.database)
         undo_notice(member)
         page.run()
 
 
-def _screens(member: Member) -> list[Page]:
-    screens: list[Page] = []
-    if member.sees_consultations:
-        screens.append(
-            st.Page("screens/consultations.py", title=say("nav.consultations"), icon=":material/forum:", default=True)
-        )
-    if member.protects:
-        screens.append(_screen("alerts", "alerts", say("nav.alerts"), "notification_important"))
-    if member.runs_consultations:
-        screens += [
-            _screen("new_consultation", "new", say("nav.new"), "add_circle"),
-            _screen("cards", "cards", say("nav.cards"), "badge"),
-            _screen("roster", "roster", say("nav.roster")),
-        ]
-    if member.reviews:
-        screens += [
-            _screen("activities", "activities", say("nav.activities"), "diversity_3"),
-            _screen("activity", "activity", say("nav.activity")),
-            _screen("tasks", "tasks", say("nav.tasks"), "checklist"),
-            _screen("commitments", "commitments", say("nav.commitments"), "handshake"),
-        ]
-    if member.answers_petitions:
-        screens.append(_screen("petitions", "petitions", say("nav.petitions"), "inbox"))
-    if member.runs_consultations:
-        screens += [
-            _screen("new_activity", "new-activity", say("nav.new_activity")),
-            _screen("questionnaires", "questionnaires", say("nav.forms"), "quiz"),
-            _screen("questionnaire", "questionnaire", say("aloud.title")),
-            _screen("new_questionnaire", "new-questionnaire", say("nav.new_form")),
-        ]
-    if member.reviews:
-        screens.append(_screen("progress", "progress", say("nav.progress"), "trending_up"))
-    screens.append(_screen("indicator_map", "map", say("nav.map"), "map", is_first=not member.sees_consultations))
-    if member.reports:
-        screens.append(_screen("report", "report", say("nav.report"), "summarize"))
-    if member.runs_consultations:
-        screens.append(_screen("deleted", "deleted", say("nav.deleted"), "delete"))
-    if member.administers:
-        screens += [
-            _screen("denominators", "denominators", say("nav.denominators"), "family_restroom"),
-            _screen("instance_settings", "settings", say("nav.settings"), "settings"),
-        ]
-    if member.sees_consultations:
-        screens.append(_screen("consultation", "consultation", say("nav.consultation")))
-        screens.append(_screen("class_results", "results", say("nav.results")))
-    return screens + _same_at({*ADDRESSES} - {screen.url_path for screen in screens}, _not_for_you)
+def _screens(member: Member) -> dict[str, list[Page]]:
+    """By section of the menu."""
+    first = HOME if member.sees_consultations else MAP
+    screens = {
+        say(section): [_screen(entry, is_first=entry.file == first) for entry in entries if entry.may(member)]
+        for section, entries in MENU.items()
+    }
+    theirs = {screen.url_path for pages in screens.values() for screen in pages}
+    closed = _same_at(ADDRESSES - theirs, _not_for_you)
+    return {section: pages for section, pages in {**screens, "": closed}.items() if pages}
 
 
-def _screen(file: str, address: str, title: str, icon: str = "", *, is_first: bool = False) -> Page:
-    """A screen of the folder; without an icon it is not in the menu."""
+def _screen(entry: Entry, *, is_first: bool) -> Page:
     return st.Page(
-        f"screens/{file}.py",
-        title=title,
-        icon=f":material/{icon}:" if icon else None,
-        url_path=address,
+        f"screens/{entry.file}.py",
+        title=say(entry.title),
+        icon=f":material/{entry.icon}:" if entry.icon else None,
+        url_path=entry.address or None,
         default=is_first,
-        visibility="visible" if icon else "hidden",
+        visibility="visible" if entry.icon else "hidden",
     )
 
 
-def _same_at(addresses: set[str], show: Callable[[], None]) -> list[Page]:
+def _same_at(addresses: Iterable[str], show: Callable[[], None]) -> list[Page]:
     """Streamlit shows a dialog of its own, in English, at an address that no screen has: so each has one."""
     return [
         st.Page(show, title=say("app.name"), url_path=address, visibility="hidden") for address in sorted(addresses)
@@ -173,7 +111,7 @@ def _closed_door(message: str, label: str, address: str) -> None:
         st.html(f'<a class="big-link" href="{address}">{escape(label)}</a>')
 
     default = st.Page(show, title=say("app.name"), url_path="closed", default=True)
-    st.navigation([default, *_same_at({*ADDRESSES}, show)], position="hidden").run()
+    st.navigation([default, *_same_at(ADDRESSES, show)], position="hidden").run()
 
 
 main()

@@ -170,3 +170,10 @@ def test_nobody_finds_a_small_consultation_from_the_others(
         assert distinct == 0 or 0 < distinct < 5 or len(held) > 1
     else:
         assert shown == [number for number, _ in held]
+
+
+def test_sources_and_the_decision_are_named(annual: Report, facts: Facts) -> None:
+    said = texts(annual)
+    assert "Nguồn số trẻ em năm 2026: Tổng điều tra 2019 (ước tính) cho 41 xã, phường." in said
+    assert all(any(one.source["vi"] in text for text in said) for one in facts.definitions.values())
+    assert any("3 đợt đã xong bước lấy ý kiến nhưng chưa trả lời" in text for text in said)
