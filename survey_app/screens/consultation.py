@@ -55,7 +55,7 @@ def screen() -> None:
     else:
         feedback(who, row)
     if chosen < at or (chosen == 2 and all_steps[2].is_done):
-        _onward(row, chosen, at)
+        _onward(row, chosen)
     _deleting(who, row)
 
 
@@ -119,11 +119,11 @@ def _facts(who: Member, row: Row, texts: list[Row] | None) -> Facts:
 
 
 def _choice(row: Row, all_steps: tuple[Step, ...], at: int) -> int:
-    """Which step is shown: the one that it is at, until another one is chosen or it has moved on."""
-    key = _step_key(row, at)
+    """Which step is shown: the one that it is at, until another one is chosen; opening and closing lead on by themselves."""
+    key = _step_key(row)
     if key not in st.session_state:
         wanted = st.query_params.get("step", "")
-        came = st.session_state.setdefault(f"came-{row['id']}", at) == at
+        came = st.session_state.setdefault(f"came-{row['id']}", row["status"]) == row["status"]
         st.session_state[key] = int(wanted) - 1 if came and wanted in ("1", "2", "3", "4") else at
 
     def label(step: int) -> str:
@@ -137,8 +137,8 @@ def _choice(row: Row, all_steps: tuple[Step, ...], at: int) -> int:
     return int(chosen or 0)
 
 
-def _step_key(row: Row, at: int) -> str:
-    return f"step-{row['id']}-{at}"
+def _step_key(row: Row) -> str:
+    return f"step-{row['id']}-{row['status']}"
 
 
 def _tasks(step: Step) -> None:
@@ -176,17 +176,18 @@ def _compile(who: Member, row: Row, texts: list[Row] | None) -> None:
     themes(who, row)
 
 
-def _onward(row: Row, chosen: int, at: int) -> None:
+def _onward(row: Row, chosen: int) -> None:
     """To the step after one that is behind."""
 
     def go() -> None:
-        st.session_state[_step_key(row, at)] = chosen + 1
+        st.session_state[_step_key(row)] = chosen + 1
 
     st.button(
         say("step.onward", step=say(f"step.{STEPS[chosen + 1]}.short")),
         on_click=go,
         icon=":material/arrow_forward:",
         key="step-onward",
+        type="primary",
         width="stretch",
     )
 

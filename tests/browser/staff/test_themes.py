@@ -72,6 +72,7 @@ def test_opinions_are_grouped_answered_and_published(
     save.click()
     teacher.settle()
     assert server.rows("select body, due_on from commitment where theme_id = %s", theme) == [("Ban giám hiệu", due)]
+    expect(card.get_by_text("Nhóm này chưa có trả lời.")).to_have_count(0)
     assert not teacher.has_sideways_scroll()
     assert teacher.barriers() == []
 
