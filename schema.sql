@@ -395,7 +395,9 @@ comment on column public.submission.finished_at is 'By the tablet''s clock, as a
 comment on column public.submission.answered_at is 'finished_at moved by what the tablet''s clock was off when it sent (received_at − sent_at).';
 alter table public.submission
     add column if not exists entered_from text not null default 'tablet' check (entered_from in ('tablet', 'paper'));
-comment on column public.submission.entered_from is 'paper: a child wrote on paper and a facilitator entered it.';
+comment on column public.submission.entered_from is
+    'paper: a child wrote on paper and a facilitator entered it; started_at and finished_at are then the times of entering.';
+create index if not exists submission_from_paper on public.submission (consultation_id) where entered_from = 'paper';
 create index if not exists submission_consultation on public.submission (consultation_id);
 create index if not exists submission_receipt on public.submission (receipt_hash);
 
@@ -1443,6 +1445,18 @@ end
 $$;
 comment on function public.live_count is 'Costs the number of tablets, whatever was answered before.';
 
+create or replace function public.paper_count(consultation uuid) returns integer
+language plpgsql stable security definer set search_path = '' as $$
+begin
+    perform private.require(exists (
+        select from public.consultation c
+        where c.id = consultation and c.deleted_at is null and private.sees_consultation(c.created_by, c.school_id, c.commune_code)));
+    return (select count(*) from public.submission s
+            where s.consultation_id = paper_count.consultation and s.entered_from = 'paper' and s.status <> 'withdrawn');
+end
+$$;
+comment on function public.paper_count is 'How many submissions of a consultation were entered from paper; costs their number.';
+
 create or replace function public.live_cards(consultation uuid)
 returns table (card text, state text, question integer, question_count integer, seen_at timestamptz, in_roster boolean)
 language plpgsql stable security definer set search_path = '' as $$
@@ -1751,14 +1765,16 @@ begin
         hash := sha256(convert_to(content::text, 'UTF8'));
         insert into public.submission (
             id, consultation_id, questionnaire_id, questionnaire_version, language, answers, content_hash, status, late,
-            problems, card_state, assent_version, receipt_hash, device_id, started_at, finished_at, sent_at, answered_at, received_at)
+            problems, card_state, assent_version, receipt_hash, device_id, started_at, finished_at, sent_at, answered_at, received_at,
+            entered_from)
         values (
             submit.id, c.id, coalesce(content ->> 'questionnaire', ''), coalesce(content ->> 'version', ''),
             coalesce(content ->> 'language', ''), coalesce(content -> 'answers', '{}'), hash,
             case when blocking then 'review' else 'accepted' end, is_late, notes, card_known,
             coalesce((content -> 'assent' ->> 'version')::integer, 0),
             sha256(convert_to(upper(coalesce(content ->> 'receipt', submit.id::text)), 'UTF8')), (content ->> 'device')::uuid,
-            (content ->> 'started_at')::timestamptz, (content ->> 'finished_at')::timestamptz, sent, answered, now_at)
+            (content ->> 'started_at')::timestamptz, (content ->> 'finished_at')::timestamptz, sent, answered, now_at,
+            case when content ->> 'entered_from' = 'paper' then 'paper' else 'tablet' end)
         on conflict (id) do nothing;
         if not found then
             select s.status, s.content_hash into stored from public.submission s where s.id = submit.id;
@@ -3937,7 +3953,7 @@ grant execute on function
     public.resolve, public.issue_cards, public.create_consultation, public.set_principles, public.record_guardian_consent,
     public.set_consultation_roster, public.record_participation, public.remove_participation, public.participation_by_word,
     public.set_headcount, public.record_opinion, public.live_cards,
-    public.open_consultation, public.close_consultation, public.live_count,
+    public.open_consultation, public.close_consultation, public.live_count, public.paper_count,
     public.review_submission, public.my_profile, public.save_recording, public.remove_recording
 to authenticated;
 grant execute on function private.staff_role, private.sees_consultation, private.runs_consultation, private.works_with to authenticated;

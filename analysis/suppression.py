@@ -5,10 +5,15 @@ the interval, rate, gap, whether the target is reached). Zero is shown: the deno
 of 1,200 children" points at nobody, while hiding it would hide the communes that were left out.
 
 Complementary: communes add up to the province. What is hidden could be found by subtraction, so further communes are
-hidden, smallest first, until the hidden ones together leave room: with sum S over n hidden communes, each at least 1,
-any of them could be as large as S − (n − 1), and that must be at least the threshold. Where no commune is left to hide,
-the province's figure of that year is hidden instead. Distinct children are counted anew each year, so years do not add
-up to anything.
+hidden, smallest first, until the hidden ones together leave room: the least and the greatest number that a small count
+could be, given what is shown, must lie at least a threshold apart. They are found in closed form, for an attacker who
+knows more than is shown: the exact sum S of the n hidden communes (also where children stand in two communes, or where
+the province's lower bound is that of its largest consultation), that each has at least 1 child and none more than the
+province, in which communes both ends are one number, and which commune has as many as the province. So a small count
+lies between S − (the most that the others can have) and S − (n − 1), both ends of an interval moving together; where
+nobody surely took part, the upper ends alone. Where no commune is left to hide, the province's figure of that year is
+hidden instead. Distinct children are counted anew each year, so years do not add up to anything;
+and a change between two years is shown only where both are.
 
 Groups (boys and girls) of areas are a table with totals both ways. There, what is hidden is attacked before it is shown:
 for every small count the least and the greatest value that agree with everything shown are found by linear programming,
@@ -22,7 +27,9 @@ one, smallest first: safe, not the fewest possible.
 
 What is hidden for which of the two reasons is not told, since that alone would narrow down the figure.
 Not covered: comparing two indicators whose ages overlap, or tables made at different times; reasoning backwards from the
-rule "smallest first"; a child or a teacher who knows all but one of the children of a commune.
+rule "smallest first" (a commune that is hidden alone is a small one); whoever knows one of two hidden communes from her own
+work, such as its officer, and subtracts it; a child or a teacher who knows all but one of the children of a commune; communes
+with hardly more children than the threshold, whose population itself says that a count is small.
 """
 
 from collections.abc import Mapping
@@ -69,8 +76,8 @@ def suppress(table: pd.DataFrame, threshold: int = THRESHOLD, total: str = PROVI
 
 
 def hidden_areas(counts: Mapping[str, Counts], threshold: int = THRESHOLD, total: str = PROVINCE) -> frozenset[str]:
-    """Which areas to hide. Every area has the same number of counts (such as lower and upper bound), each of them
-    additive.
+    """Which areas to hide. Every area has the same number of counts, each of them additive: one, or a lower and an upper
+    bound.
 
     A total that is not in `counts` is taken to be known from elsewhere; it cannot be hidden then.
     """
@@ -81,7 +88,7 @@ def hidden_areas(counts: Mapping[str, Counts], threshold: int = THRESHOLD, total
         (values, code) for code, values in counts.items() if code != total and code not in hidden and all(values)
     )
     spare = [code for _, code in smallest_first]
-    while hidden and not _leaves_room([counts[code] for code in hidden], threshold):
+    while hidden and not _leaves_room([counts[code] for code in hidden], counts.get(total), threshold):
         if not spare:
             hidden.add(total)
             break
@@ -89,9 +96,44 @@ def hidden_areas(counts: Mapping[str, Counts], threshold: int = THRESHOLD, total
     return frozenset(hidden & counts.keys())
 
 
-def _leaves_room(hidden: list[Counts], threshold: int) -> bool:
-    # One hidden area alone never leaves room: the count it is hidden for is itself below the threshold.
-    return all(sum(column) - (len(hidden) - 1) >= threshold for column in zip(*hidden, strict=True))
+def _leaves_room(hidden: list[Counts], whole: Counts | None, threshold: int) -> bool:
+    """Whether every small count among the hidden ones could be numbers that lie a threshold apart. `whole`: the total's
+    counts, where they are shown.
+    """
+    # Where the total is that of its largest area, that area's count is as good as shown.
+    unknown = [each for each in hidden if not whole or all(one != most for one, most in zip(each, whole, strict=True))]
+    if not unknown:
+        return False
+    ends = [(each[0], each[-1]) for each in unknown]
+    lower, upper = (whole[0], whole[-1]) if whole else (sum(high for _, high in ends),) * 2
+    # Children are moved between areas: both ends of the intervals go along; or the upper ends alone, where there are two ends.
+    moved = _spans(
+        [low for low, _ in ends],
+        [1 for _ in ends],
+        [max(low, min(lower, upper - (high - low))) for low, high in ends],
+    )
+    stretched = iter(
+        _spans(
+            [high for low, high in ends if low < high],
+            [max(low, 1) for low, high in ends if low < high],
+            [max(high, upper) for low, high in ends if low < high],
+        )
+    )
+    for (low, high), span in zip(ends, moved, strict=True):
+        other = next(stretched) if low < high else 0
+        is_small = 0 < low < threshold or 0 < high < threshold
+        if is_small and max(span, 0 if low else other) < threshold:
+            return False
+    return True
+
+
+def _spans(values: list[int], least: list[int], most: list[int]) -> list[int]:
+    """How far each value can be moved within its bounds while their sum stays the same."""
+    together = sum(values)
+    return [
+        min(high, together - sum(least) + low) - max(low, together - sum(most) + high)
+        for low, high in zip(least, most, strict=True)
+    ]
 
 
 def suppress_groups(
@@ -204,5 +246,5 @@ def _is_safe(cell: Cell, grid: _Grid, hidden: set[Cell], known: tuple[Any, ...],
             return True
         if solved.status != 0:
             raise RuntimeError(f"suppress_groups: {solved.message}")
-        ends.append(sign * float(solved.fun))
+        ends.append(float(aim @ np.asarray(solved.x)))
     return ends[1] - ends[0] >= threshold - 1e-6

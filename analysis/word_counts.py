@@ -18,7 +18,7 @@ _STOP_WORDS = frozenset(
         r"\w+",
         """
         em các chúng mình tôi ta bạn bạn_bè thầy cô thầy_cô người trẻ trẻ_em con và hoặc nhưng mà thì là của có không chưa
-        được bị cho để với ở tại trong ngoài trên dưới khi nếu vì nên rất quá lắm hơn nhất cũng còn đã đang sẽ phải cần muốn
+        được bị tới gần xa ý_kiến cho để với ở tại trong ngoài trên dưới khi nếu vì nên rất quá lắm hơn nhất cũng còn đã đang sẽ phải cần muốn
         mong thích thấy nghĩ nói biết làm đi đến về ra vào lên xuống này kia đó ấy đây gì nào sao ai mấy bao_nhiêu những nhiều
         ít một hai mỗi mọi cả hay vẫn thêm lại nữa rồi như từ theo bằng về_việc ạ nhé nha thôi chỉ việc cái chiếc lúc bây_giờ
         hiện_nay chúng_em chúng_ta các_em các_bạn mọi_người tụi_em tụi

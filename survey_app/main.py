@@ -52,16 +52,10 @@ def main() -> None:
         page.run()
 
 
-def _screens(member: Member) -> dict[str, list[Page]]:
-    """By section of the menu."""
+def _screens(member: Member) -> list[Page]:
     first = HOME if member.sees_consultations else MAP
-    screens = {
-        say(section): [_screen(entry, is_first=entry.file == first) for entry in entries if entry.may(member)]
-        for section, entries in MENU.items()
-    }
-    theirs = {screen.url_path for pages in screens.values() for screen in pages}
-    closed = _same_at(ADDRESSES - theirs, _not_for_you)
-    return {section: pages for section, pages in {**screens, "": closed}.items() if pages}
+    screens = [_screen(entry, is_first=entry.file == first) for entry in MENU if entry.may(member)]
+    return screens + _same_at(ADDRESSES - {screen.url_path for screen in screens}, _not_for_you)
 
 
 def _screen(entry: Entry, *, is_first: bool) -> Page:

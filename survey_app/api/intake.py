@@ -54,6 +54,7 @@ class Intake:
                 now=_moment(item.content.get("finished_at")),
                 language=str(item.content.get("language") or ""),
             )
+            if not _stays_on_paper(item, found, asked)
         )
         checked = {"content": item.content, "problems": problems, "sent_at": sent_at}
         expected, wrong = announced(item.content, asked.attached)
@@ -101,6 +102,12 @@ class Intake:
         secret = self._door.submission_secret
         rows = self._database.call("submit", batch=batch, voucher=voucher(secret, batch) if secret else None)
         return sorted(rows, key=lambda row: int(row["index"]))
+
+
+def _stays_on_paper(item: Item, found: Any, asked: _Asked) -> bool:
+    """A drawing on a sheet of paper is not entered: that it is missing is nobody's mistake."""
+    is_paper = item.content.get("entered_from") == "paper"
+    return is_paper and found.code == "required" and str(found.question).rsplit("/", 1)[-1] in asked.attached
 
 
 def _moment(text: Any) -> datetime | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -61,6 +61,8 @@ class Submission(msgspec.Struct, frozen=True):
     answers: dict[str, Any]
     card: Annotated[str, msgspec.Meta(max_length=20)] | None = None
     attachments: Annotated[list[Attachment], msgspec.Meta(max_length=MOST_ATTACHMENTS)] | None = None
+    entered_from: Literal["paper"] | None = None
+    """paper: written on paper, entered by a facilitator. Both times are then those of entering."""
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -127,9 +129,10 @@ def _read_item(part: bytes | Any) -> Item | RefusedItem:
         try:
             content = msgspec.to_builtins(_submission_decoder.decode(part))
             content["card"] = _card(content["card"])
-            if not content["attachments"]:
-                # What waits on a tablet since before there were attachments must stay the same content.
-                del content["attachments"]
+            # What waits on a tablet since before there were these must stay the same content.
+            for later in ("attachments", "entered_from"):
+                if not content[later]:
+                    del content[later]
             return Item(content["id"], content["consultation"], content)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             pass
@@ -170,6 +173,8 @@ def _repaired(found: dict[str, Any], replaced: bool) -> Item | RefusedItem:
     if content["answers"] is None:
         content["answers"] = {"unreadable": found.get("answers")}
     content["card"] = _card(content["card"])
+    if content["entered_from"] is None:
+        del content["entered_from"]
     attachments = _attachments(found.get("attachments"), problems)
     if attachments:
         content["attachments"] = attachments

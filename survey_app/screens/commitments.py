@@ -104,6 +104,8 @@ def _one(who: Member, row: Row) -> None:
                 icon=":material/arrow_forward:",
                 query_params={"consultation": row["consultation_id"], "step": "3"},
             )
+        if row["petition_id"] and who.answers_petitions:
+            st.page_link("screens/petitions.py", label=say("tasks.to_petitions"), icon=":material/arrow_forward:")
         if who.runs_consultations:
             with st.expander(say("commitment.edit"), icon=":material/edit:"):
                 commitment_fields(who, f"commitment-{row['id']}", row)

@@ -31,37 +31,29 @@ _ADMINISTERS: Callable[[Member], bool] = attrgetter("administers")
 
 HOME = "consultations"
 MAP = "indicator_map"
-MENU: dict[str, tuple[Entry, ...]] = {
-    "nav.ask": (
-        Entry(HOME, "", "nav.consultations", "forum", _SEES),
-        Entry("new_consultation", "new", "nav.new", "add_circle", _RUNS),
-        Entry("consultation", "consultation", "nav.consultation", None, _SEES),
-        Entry("class_results", "results", "nav.results", None, _SEES),
-        Entry("cards", "cards", "nav.cards", "badge", _RUNS),
-        Entry("roster", "roster", "nav.roster", None, _RUNS),
-        Entry("activities", "activities", "nav.activities", "diversity_3", _REVIEWS),
-        Entry("activity", "activity", "nav.activity", None, _REVIEWS),
-        Entry("new_activity", "new-activity", "nav.new_activity", None, _RUNS),
-        Entry("questionnaires", "questionnaires", "nav.forms", "quiz", _RUNS),
-        Entry("questionnaire", "questionnaire", "aloud.title", None, _RUNS),
-        Entry("new_questionnaire", "new-questionnaire", "nav.new_form", None, _RUNS),
-    ),
-    "nav.answer": (
-        Entry("alerts", "alerts", "nav.alerts", "notification_important", _PROTECTS),
-        Entry("tasks", "tasks", "nav.tasks", "checklist", _REVIEWS),
-        Entry("commitments", "commitments", "nav.commitments", "handshake", _REVIEWS),
-        Entry("petitions", "petitions", "nav.petitions", "inbox", _ANSWERS),
-    ),
-    "nav.measure": (
-        Entry("progress", "progress", "nav.progress", "trending_up", _REVIEWS),
-        Entry(MAP, "map", "nav.map", "map", lambda _: True),
-        Entry("report", "report", "nav.report", "summarize", _REPORTS),
-    ),
-    "nav.keep": (
-        Entry("denominators", "denominators", "nav.denominators", "family_restroom", _ADMINISTERS),
-        Entry("instance_settings", "settings", "nav.settings", "settings", _ADMINISTERS),
-        Entry("deleted", "deleted", "nav.deleted", "delete", _RUNS),
-    ),
-}
-"""By section of the menu, whose name is the key."""
-ADDRESSES = frozenset(entry.address for entries in MENU.values() for entry in entries if entry.address)
+MENU = (
+    Entry(HOME, "", "nav.consultations", "forum", _SEES),
+    Entry("new_consultation", "new", "nav.new", "add_circle", _RUNS),
+    Entry("consultation", "consultation", "nav.consultation", None, _SEES),
+    Entry("class_results", "results", "nav.results", None, _SEES),
+    Entry("cards", "cards", "nav.cards", "badge", _RUNS),
+    Entry("roster", "roster", "nav.roster", None, _RUNS),
+    Entry("activities", "activities", "nav.activities", "diversity_3", _REVIEWS),
+    Entry("activity", "activity", "nav.activity", None, _REVIEWS),
+    Entry("new_activity", "new-activity", "nav.new_activity", None, _RUNS),
+    Entry("questionnaires", "questionnaires", "nav.forms", "quiz", _RUNS),
+    Entry("questionnaire", "questionnaire", "aloud.title", None, _RUNS),
+    Entry("new_questionnaire", "new-questionnaire", "nav.new_form", None, _RUNS),
+    Entry("alerts", "alerts", "nav.alerts", "notification_important", _PROTECTS),
+    Entry("tasks", "tasks", "nav.tasks", "checklist", _REVIEWS),
+    Entry("commitments", "commitments", "nav.commitments", "handshake", _REVIEWS),
+    Entry("petitions", "petitions", "nav.petitions", "inbox", _ANSWERS),
+    Entry("progress", "progress", "nav.progress", "trending_up", _REVIEWS),
+    Entry(MAP, "map", "nav.map", "map", lambda _: True),
+    Entry("report", "report", "nav.report", "summarize", _REPORTS),
+    Entry("denominators", "denominators", "nav.denominators", "family_restroom", _ADMINISTERS),
+    Entry("instance_settings", "settings", "nav.settings", "settings", _ADMINISTERS),
+    Entry("deleted", "deleted", "nav.deleted", "delete", _RUNS),
+)
+"""In the order of the menu. Without sections: Streamlit's have a heading inside a list, which screen readers stumble over."""
+ADDRESSES = frozenset(entry.address for entry in MENU if entry.address)

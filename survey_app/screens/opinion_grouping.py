@@ -59,16 +59,15 @@ def _common(texts: tuple[tuple[str, str], ...]) -> list[tuple[str, tuple[str, ..
 
 def _ticked(one: Row, word: tuple[str, frozenset[str]] | None, at: int) -> bool:
     # Set apart from Markdown: a child's words stand as she wrote them.
-    box, text = st.columns([1, 11], vertical_alignment="center")
-    with box:
+    with st.container(horizontal=True, vertical_alignment="center", key=f"offered-{one['opinion']}"):
         ticked = st.checkbox(
             one["shown"],
             value=word is not None,
             key=f"grouping-{one['opinion']}-{word[0] if word else ''}-{at}",
             label_visibility="collapsed",
+            width="content",
         )
-    with text:
-        st.text(one["shown"])
+        st.text(one["shown"], width="stretch")
     return bool(ticked)
 
 

@@ -35,7 +35,7 @@ ANYONE_MAY_READ = {"setting", "card_animal"}
 STAFF_MAY_CALL = ANYONE_MAY_CALL | {
     "resolve", "issue_cards", "create_consultation", "set_consultation_roster", "record_participation", "remove_participation", "participation_by_word",
     "set_headcount", "record_opinion", "live_cards", "set_principles", "record_guardian_consent", "open_consultation",
-    "close_consultation", "live_count", "review_submission", "my_profile", "save_recording",
+    "close_consultation", "live_count", "paper_count", "review_submission", "my_profile", "save_recording",
     "remove_recording",
     "gather_opinions", "texts_to_read", "release_opinion", "withhold_opinion", "raise_alert", "released_texts",
     "texts_for_protection", "alert_list", "decide_alert", "alert_count", "class_results",
