@@ -3121,8 +3121,9 @@ create or replace view public.commitment_board with (security_invoker = true) as
     -- Row-level security leaves out themes and petitions that were deleted.
     where t.id is not null or p.id is not null;
 
+drop function if exists public.save_petition(uuid, date, text, text, text, text, uuid);
 create or replace function public.save_petition(
-    petition uuid, received_on date, raised_by text, channel text, request text, commune text, school uuid
+    petition uuid, received_on date, raised_by text, channel text, request text, commune text, school uuid, words text[] default '{}'
 ) returns uuid
 language plpgsql volatile security definer set search_path = '' as $$
 #variable_conflict use_column
@@ -3158,10 +3159,15 @@ begin
         returning p.id into saved;
         if saved is null then perform private.refuse('petition_already_answered'); end if;
     end if;
+    if save_petition.words <> '{}' and not exists (select from public.alert a where a.petition_id = saved) then
+        insert into public.alert (petition_id, words) values (saved, save_petition.words);
+    end if;
     return saved;
 end
 $$;
-comment on function public.save_petition is 'Registers a petition, or corrects one that is not answered yet; its place stays as it was.';
+comment on function public.save_petition is
+    'Registers a petition, or corrects one that is not answered yet; its place stays as it was. words: those that may tell of harm; the '
+    'protection officer is told.';
 
 create or replace function public.assign_petition(petition uuid, body text, due_on date) returns void
 language plpgsql volatile security definer set search_path = '' as $$

@@ -14,6 +14,7 @@ from survey_app.screens.arrival import arrival_of, say_arrival
 from survey_app.screens.failures import told
 from survey_app.screens.language import moment, number, say
 from survey_app.screens.monitor import live_count, monitor, reconciliation, still_signed_in
+from survey_app.screens.paper_entry import from_paper, paper_entry
 from survey_app.screens.session import Member, member
 from survey_app.screens.tablets import tablets
 
@@ -33,6 +34,7 @@ def collecting(who: Member, row: Row) -> None:
         _qr(row)
     if who.runs_consultations:
         tablets(row)
+        paper_entry(row)
 
 
 def close_button(who: Member, row: Row) -> None:
@@ -65,6 +67,7 @@ def closed_summary(who: Member, row: Row) -> None:
         say("summary.title"),
     )
     if asks:
+        from_paper(row)
         _still_arriving(row)
         if who.runs_consultations:
             reconciliation(who, row)

@@ -8,6 +8,7 @@ from html import escape
 import streamlit as st
 
 from survey_app.database import Row
+from survey_app.harm_words import harm_words
 from survey_app.screens.appearance import mistake, tiles
 from survey_app.screens.commitment_fields import commitment_fields, other_languages
 from survey_app.screens.commitment_summary import commitment_summary
@@ -25,6 +26,7 @@ STATES = ("registered", "assigned", "answered", "closed")
 WAITING = ("registered", "assigned")
 NO_SCHOOL = ""
 LONGEST = 4000
+MOST_WORDS = 20
 SHOWN = 30
 
 
@@ -107,6 +109,7 @@ def _register(who: Member) -> None:
         st.session_state["petition_wrong"] = found
         if not found and commune is not None:
             with told():
+                words = list(harm_words(request))[:MOST_WORDS]
                 who.database.call(
                     "save_petition",
                     petition=None,
@@ -116,12 +119,16 @@ def _register(who: Member) -> None:
                     request=request,
                     commune=commune.code,
                     school=school or None,
+                    words=words,
                 )
                 st.session_state["petition_at"] = at + 1
+                st.session_state["petition_guarded"] = bool(words)
                 st.toast(say("saved"), icon=":material/check:")
                 st.rerun()
         else:
             st.rerun()
+    if st.session_state.get("petition_guarded"):
+        st.warning(say("petition.guarded"), icon=":material/shield:")
 
 
 def _commune(who: Member) -> Commune | None:

@@ -94,11 +94,12 @@ def _commitments(overdue: list[Row]) -> None:
     if not overdue:
         return
     st.subheader(say("tasks.overdue"))
-    items = [
-        f"**{row['body']}** – {said_in(row['promise'])} · {say('tasks.due', day=day(row['due_on']))}"
+    items = "".join(
+        f"<li><b>{escape(row['body'])}</b> – {escape(said_in(row['promise']))} · "
+        f"{escape(say('tasks.due', day=day(row['due_on'])))}</li>"
         for row in overdue[:SHOWN]
-    ]
-    st.markdown("\n".join(f"- {item}" for item in items))
+    )
+    st.html(f"<ul>{items}</ul>")
     _more(len(overdue))
     st.page_link("screens/commitments.py", label=say("tasks.to_commitments"), icon=":material/arrow_forward:")
 

@@ -88,3 +88,14 @@ def test_a_commitment_of_a_petition_is_on_the_board(world: World) -> None:
     found = officer.read("commitment_board", columns=["id", "petition_id"], where={"id": str(promised)})
     assert str(found["petition_id"].iloc[0]) == made
     assert world.as_staff("reviewer").read("commitment_board", columns=["id"], where={"id": str(promised)}).empty
+
+
+def test_words_that_may_tell_of_harm_reach_the_protection_officer(world: World) -> None:
+    commune = world.new_commune()
+    officer = world.as_staff("officer", commune)
+    made = register(officer, commune, request="Em bị đánh ở nhà", words=["bị đánh"])
+    protector = world.as_staff("protection_officer")
+    told = [row for row in protector.call("alert_list") if row["said"] == "Em bị đánh ở nhà"]
+    assert [(row["words"], row["state"]) for row in told] == [(["bị đánh"], "new")]
+    register(officer, commune, petition=made, request="Em bị đánh ở nhà, xin giúp", words=["bị đánh"])
+    assert world.value("select count(*) from alert where petition_id = %s", made) == 1
