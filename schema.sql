@@ -3610,6 +3610,8 @@ declare
     gone integer := 0;
 begin
     perform private.require(private.vouched('deleted', voucher));
+    -- Where each child stood while her class answered is of no use to anybody later.
+    delete from public.presence_card p where p.seen_at < now() - interval '30 days';
     for d in
         select * from public.deletion k
         where k.restored_at is null and k.purged_at is null and k.deleted_at < now() - interval '30 days'

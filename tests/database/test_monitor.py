@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from survey_app.api.purging import purge
 from survey_app.database import Database, NotAllowed
 from survey_app.reference_data import card_animals
 from tests.database.conftest import World, submission, submit
@@ -99,3 +100,19 @@ def test_who_took_part_by_word_is_told_and_only_who_runs_it_is_told(world: World
     ):
         with pytest.raises(NotAllowed):
             stranger.call("live_cards", consultation=made)
+
+
+def test_where_a_child_stood_is_forgotten_after_a_month(world: World) -> None:
+    commune = world.new_commune()
+    officer = world.as_staff("administrator")
+    made = world.new_consultation(officer, commune)
+    old, fresh = world.new_cards(commune, 2, BIRTH_YEAR)
+    for card in (old, fresh):
+        report(world, made, str(uuid.uuid4()), card, "answering")
+    world.rows(
+        "update presence_card set seen_at = now() - interval '31 days' where card = %s and consultation_id = %s",
+        old,
+        made,
+    )
+    purge(world.door)
+    assert stands(officer, made) == {fresh: ("answering", False)}
