@@ -12,8 +12,8 @@ the province's lower bound is that of its largest consultation), that each has a
 province, in which communes both ends are one number, and which commune has as many as the province. So a small count
 lies between S − (the most that the others can have) and S − (n − 1), both ends of an interval moving together; where
 nobody surely took part, the upper ends alone. Where no commune is left to hide, the province's figure of that year is
-hidden instead. Distinct children are counted anew each year, so years do not add up to anything;
-and a change between two years is shown only where both are.
+hidden instead. Distinct children are counted anew each year, so years do not add up to anything; and a change between two
+years is shown only where both are.
 
 Groups (boys and girls) of areas are a table with totals both ways. There, what is hidden is attacked before it is shown:
 for every small count the least and the greatest value that agree with everything shown are found by linear programming,
@@ -27,9 +27,10 @@ one, smallest first: safe, not the fewest possible.
 
 What is hidden for which of the two reasons is not told, since that alone would narrow down the figure.
 Not covered: comparing two indicators whose ages overlap, or tables made at different times; reasoning backwards from the
-rule "smallest first" (a commune that is hidden alone is a small one); whoever knows one of two hidden communes from her own
-work, such as its officer, and subtracts it; a child or a teacher who knows all but one of the children of a commune; communes
-with hardly more children than the threshold, whose population itself says that a count is small.
+rule "smallest first" (a commune that is hidden alone is a small one); whoever knows one of two hidden communes from her
+own work, such as its officer, and subtracts it; a child or a teacher who knows all but one of the children of a commune;
+staff who may open a consultation's own page, where its children are counted one by one; communes with hardly more
+children than the threshold, whose population itself says that a count is small.
 """
 
 from collections.abc import Mapping
@@ -68,16 +69,26 @@ def suppress(table: pd.DataFrame, threshold: int = THRESHOLD, total: str = PROVI
             code: (int(lower), int(upper))
             for code, lower, upper in zip(counted["commune_code"], counted["lower"], counted["upper"], strict=True)
         }
-        hidden = hidden_areas(counts, threshold, total)
+        people = {
+            code: int(children)
+            for code, children in zip(counted["commune_code"], counted["population"], strict=True)
+            if not pd.isna(children)
+        }
+        hidden = hidden_areas(counts, threshold, total, people)
         where = rows.index[rows["commune_code"].isin(list(hidden))]
         shown.loc[where, list(HIDDEN_COLUMNS)] = pd.NA
         shown.loc[where, "state"] = SUPPRESSED
     return shown
 
 
-def hidden_areas(counts: Mapping[str, Counts], threshold: int = THRESHOLD, total: str = PROVINCE) -> frozenset[str]:
+def hidden_areas(
+    counts: Mapping[str, Counts],
+    threshold: int = THRESHOLD,
+    total: str = PROVINCE,
+    most: Mapping[str, int] | None = None,
+) -> frozenset[str]:
     """Which areas to hide. Every area has the same number of counts, each of them additive: one, or a lower and an upper
-    bound.
+    bound. `most`: the most that an area's counts can be (its population), where that is known.
 
     A total that is not in `counts` is taken to be known from elsewhere; it cannot be hidden then.
     """
@@ -88,7 +99,9 @@ def hidden_areas(counts: Mapping[str, Counts], threshold: int = THRESHOLD, total
         (values, code) for code, values in counts.items() if code != total and code not in hidden and all(values)
     )
     spare = [code for _, code in smallest_first]
-    while hidden and not _leaves_room([counts[code] for code in hidden], counts.get(total), threshold):
+    while hidden and not _leaves_room(
+        {code: counts[code] for code in hidden}, counts.get(total), most or {}, threshold
+    ):
         if not spare:
             hidden.add(total)
             break
@@ -96,44 +109,34 @@ def hidden_areas(counts: Mapping[str, Counts], threshold: int = THRESHOLD, total
     return frozenset(hidden & counts.keys())
 
 
-def _leaves_room(hidden: list[Counts], whole: Counts | None, threshold: int) -> bool:
+def _leaves_room(hidden: Mapping[str, Counts], whole: Counts | None, most: Mapping[str, int], threshold: int) -> bool:
     """Whether every small count among the hidden ones could be numbers that lie a threshold apart. `whole`: the total's
     counts, where they are shown.
     """
-    # Where the total is that of its largest area, that area's count is as good as shown.
-    unknown = [each for each in hidden if not whole or all(one != most for one, most in zip(each, whole, strict=True))]
-    if not unknown:
-        return False
-    ends = [(each[0], each[-1]) for each in unknown]
-    lower, upper = (whole[0], whole[-1]) if whole else (sum(high for _, high in ends),) * 2
-    # Children are moved between areas: both ends of the intervals go along; or the upper ends alone, where there are two ends.
-    moved = _spans(
-        [low for low, _ in ends],
-        [1 for _ in ends],
-        [max(low, min(lower, upper - (high - low))) for low, high in ends],
+    ends = {code: (values[0], values[-1]) for code, values in hidden.items()}
+    if whole:
+        # Where the total is that of its largest area, that area's count is as good as shown.
+        ends = {code: (low, high) for code, (low, high) in ends.items() if low != whole[0] and high != whole[-1]}
+    greatest = sum(high for _, high in ends.values())
+    lower, upper = (whole[0], whole[-1]) if whole else (greatest, greatest)
+    limits = [min(upper, most.get(code, upper)) for code in ends]
+    cells = list(zip(ends.values(), limits, strict=True))
+    # Children are moved from area to area: both ends go along, or, where the two differ, the upper ends alone.
+    moved = _spans([(low, 1, max(low, min(lower, limit - (high - low)))) for (low, high), limit in cells])
+    stretched = _spans(
+        [(high, max(low, 1), max(high, limit)) if low < high else (high, high, high) for (low, high), limit in cells]
     )
-    stretched = iter(
-        _spans(
-            [high for low, high in ends if low < high],
-            [max(low, 1) for low, high in ends if low < high],
-            [max(high, upper) for low, high in ends if low < high],
-        )
+    return bool(ends) and all(
+        span >= threshold or (not low and other >= threshold)
+        for (low, high), span, other in zip(ends.values(), moved, stretched, strict=True)
+        if 0 < low < threshold or 0 < high < threshold
     )
-    for (low, high), span in zip(ends, moved, strict=True):
-        other = next(stretched) if low < high else 0
-        is_small = 0 < low < threshold or 0 < high < threshold
-        if is_small and max(span, 0 if low else other) < threshold:
-            return False
-    return True
 
 
-def _spans(values: list[int], least: list[int], most: list[int]) -> list[int]:
-    """How far each value can be moved within its bounds while their sum stays the same."""
-    together = sum(values)
-    return [
-        min(high, together - sum(least) + low) - max(low, together - sum(most) + high)
-        for low, high in zip(least, most, strict=True)
-    ]
+def _spans(cells: list[tuple[int, int, int]]) -> list[int]:
+    """How far each value can be moved between its least and its most while the sum of all stays the same."""
+    together, lows, highs = (sum(column) for column in zip(*cells, strict=True)) if cells else (0, 0, 0)
+    return [min(high, together - lows + low) - max(low, together - highs + high) for _, low, high in cells]
 
 
 def suppress_groups(

@@ -282,6 +282,9 @@ def _report(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _indicators(settings: Settings, options: argparse.Namespace) -> int:
+    if complaint := indicators_command.mistake(options):
+        print(f"survey-app: {complaint}", file=sys.stderr)
+        return 2
     door = open_door(settings)
     try:
         return indicators_command.print_indicators(_as_administrator(door), options, sys.stdout)

@@ -13,7 +13,8 @@ import pandas as pd
 
 from analysis.indicators import PROVINCE
 from survey_app.database import Database
-from survey_app.indicator_figures import IndicatorFigures, read_figures
+from survey_app.indicator_figures import IndicatorFigures, definitions_in_force, read_figures
+from survey_app.indicator_words import LANGUAGES, title, word_table
 
 INDICATORS = (22, 23, 24)
 BY = ("commune", "sex")
@@ -37,6 +38,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"{' and '.join(BY)}, with a comma between (default: the whole province only)",
     )
     parser.add_argument("--format", choices=FORMATS, default="table", help="default: table")
+    parser.add_argument(
+        "--language", choices=LANGUAGES, help="in words, as the map's table has it (default: plain numbers and codes)"
+    )
+
+
+def mistake(options: argparse.Namespace) -> str | None:
+    """What does not go together in the options, with the remedy; known before anything is read."""
+    if options.language is None:
+        return None
+    if "sex" in options.by:
+        return "the map's table has no boys and girls; leave --language out, or ask --by commune"
+    if options.format == "json":
+        return "JSON has numbers and codes, no words; leave --language out, or take --format csv"
+    if options.format == "csv" and options.indicator is None:
+        return "in words every indicator has a file of its own; say which one, such as --indicator 22"
+    return None
 
 
 def print_indicators(database: Database, options: argparse.Namespace, out: TextIO) -> int:
@@ -44,6 +61,9 @@ def print_indicators(database: Database, options: argparse.Namespace, out: TextI
     wanted = INDICATORS if options.indicator is None else (options.indicator,)
     by_sex = "sex" in options.by
     figures = read_figures(database, options.year, wanted, by_sex=by_sex)
+    if options.language is not None:
+        _write_words(database, figures, wanted, options, out)
+        return 0
     columns = _SEXES if by_sex else _RATES
     records = [
         {name: _plain(row.get(name)) for name in columns}
@@ -87,6 +107,20 @@ def _plain(value: object) -> object:
     if isinstance(value, float):
         return round(value, 4)
     return value.item() if hasattr(value, "item") else value
+
+
+def _write_words(
+    database: Database, figures: IndicatorFigures, wanted: tuple[int, ...], options: argparse.Namespace, out: TextIO
+) -> None:
+    definitions = definitions_in_force(database)
+    for number in wanted:
+        words = word_table(figures, definitions[number], options.language, by_commune="commune" in options.by)
+        if options.format == "csv":
+            words.to_csv(out, lineterminator="\n")
+            continue
+        print(f"{title(number, options.language)} ({figures.year})", file=out)
+        told = words.reset_index()
+        _write_table(told.to_dict("records"), tuple(told.columns), out)  # type: ignore[arg-type]
 
 
 def _write_table(records: list[dict[str, Any]], columns: tuple[str, ...], out: TextIO) -> None:

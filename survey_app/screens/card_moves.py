@@ -9,9 +9,9 @@ import streamlit as st
 from survey_app.card import with_emoji
 from survey_app.database import Row
 from survey_app.screens.appearance import mistake
-from survey_app.screens.class_place import commune_choice, school_choice
 from survey_app.screens.failures import told
 from survey_app.screens.language import number, say
+from survey_app.screens.place_choice import commune_choice, school_choice
 from survey_app.screens.roster_facts import next_class_name, place_of, rosters
 from survey_app.screens.session import Member
 

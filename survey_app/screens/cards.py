@@ -9,11 +9,11 @@ import streamlit as st
 
 from survey_app.database import DatabaseError, Row
 from survey_app.screens.appearance import mistake
-from survey_app.screens.class_place import commune_choice, school_choice
 from survey_app.screens.failures import told, worded
 from survey_app.screens.language import number, say
 from survey_app.screens.loose_cards import loose_cards
 from survey_app.screens.new_cards import CardOrder, card_fields, issue
+from survey_app.screens.place_choice import commune_choice, school_choice
 from survey_app.screens.roster_facts import place_of, rosters
 from survey_app.screens.session import Member, member
 

@@ -12,11 +12,9 @@ from survey_app.screens.activity_facts import KINDS, USUAL_AGES, indicator_of
 from survey_app.screens.appearance import mistake
 from survey_app.screens.failures import told
 from survey_app.screens.language import say, today
-from survey_app.screens.places import Commune, communes, schools
+from survey_app.screens.place_choice import commune_choice, school_choice
 from survey_app.screens.roster_choice import roster_choice
 from survey_app.screens.session import Member, member
-
-NONE = ""
 
 
 def screen() -> None:
@@ -59,15 +57,14 @@ def _fields(who: Member, wrong: Mapping[str, str]) -> ActivityDraft:
     with st.container(key="halves-activity-place"):
         left, right = st.columns(2)
     with left:
-        commune = _commune(who)
+        commune = commune_choice(who, "newact_commune")
         _say_mistake(wrong, "commune")
     with right:
-        school = _school(who, commune)
+        school = school_choice(who, commune, "newact_school", who.school_id)
     with st.container(key="halves-activity-class"):
         left, right = st.columns(2)
     with left:
-        code = commune.code if commune else None
-        roster = roster_choice(who, code, school or None, f"newact_roster_{code}_{school}")
+        roster = roster_choice(who, commune, school, f"newact_roster_{commune}_{school}")
     with right:
         held_on = st.date_input(say("field.activity_day"), value=today(), format="DD/MM/YYYY", key="newact_held_on")
         _say_mistake(wrong, "held_on")
@@ -92,40 +89,14 @@ def _fields(who: Member, wrong: Mapping[str, str]) -> ActivityDraft:
     return ActivityDraft(
         kind=kind,
         title=(title or "").strip(),
-        commune=commune.code if commune else None,
-        school=school or None,
+        commune=commune,
+        school=school,
         roster=roster,
         held_on=held_on if isinstance(held_on, date) else None,
         min_age=min_age,
         max_age=max_age,
         planned=planned,
         plan=(plan or "").strip(),
-    )
-
-
-def _commune(who: Member) -> Commune | None:
-    offered = [c for c in communes(who.database) if who.role == "administrator" or who.commune_code in (None, c.code)]
-    return st.selectbox(
-        say("field.commune"),
-        offered,
-        index=0 if len(offered) == 1 else None,
-        format_func=lambda c: c.name,
-        placeholder=say("field.commune.choose"),
-        disabled=len(offered) == 1,
-        key="newact_commune",
-    )
-
-
-def _school(who: Member, commune: Commune | None) -> str:
-    present = {s.id: s.name for s in schools(who.database, commune.code)} if commune else {}
-    options = [NONE, *present]
-    return st.selectbox(
-        say("field.school"),
-        options,
-        index=options.index(who.school_id) if who.school_id in present else 0,
-        format_func=lambda choice: present.get(choice) or say("field.school.none"),
-        disabled=commune is None,
-        key=f"newact_school_{commune.code if commune else ''}",
     )
 
 

@@ -15,7 +15,7 @@ from survey_app.screens.commitment_summary import commitment_summary
 from survey_app.screens.deleting import delete_button
 from survey_app.screens.failures import told
 from survey_app.screens.language import day, number, say, today
-from survey_app.screens.places import Commune, communes, schools
+from survey_app.screens.place_choice import commune_choice, school_choice
 from survey_app.screens.session import Member, member
 from survey_app.screens.stored_rows import rows
 from survey_app.screens.themes import COMMITMENT_COLUMNS
@@ -24,7 +24,6 @@ RAISED_BY = ("child", "children", "parent", "guardian", "other")
 CHANNELS = ("in_person", "telephone", "letter", "online", "box", "other")
 STATES = ("registered", "assigned", "answered", "closed")
 WAITING = ("registered", "assigned")
-NO_SCHOOL = ""
 LONGEST = 4000
 MOST_WORDS = 20
 SHOWN = 30
@@ -84,10 +83,10 @@ def _register(who: Member) -> None:
     at = st.session_state.get("petition_at", 0)
     left, right = st.columns(2)
     with left:
-        commune = _commune(who)
+        commune = commune_choice(who, "petition_commune")
         mistake(say("mistake.commune") if "commune" in wrong else None)
     with right:
-        school = _school(who, commune)
+        school = school_choice(who, commune, "petition_school", who.school_id)
     left, middle, right = st.columns(3)
     received = left.date_input(
         say("petition.received_on"), value=today(), max_value=today(), format="DD/MM/YYYY", key=f"petition_on_{at}"
@@ -117,8 +116,8 @@ def _register(who: Member) -> None:
                     raised_by=raised_by,
                     channel=channel,
                     request=request,
-                    commune=commune.code,
-                    school=school or None,
+                    commune=commune,
+                    school=school,
                     words=words,
                 )
                 st.session_state["petition_at"] = at + 1
@@ -129,32 +128,6 @@ def _register(who: Member) -> None:
             st.rerun()
     if st.session_state.get("petition_guarded"):
         st.warning(say("petition.guarded"), icon=":material/shield:")
-
-
-def _commune(who: Member) -> Commune | None:
-    offered = [c for c in communes(who.database) if who.commune_code in (None, c.code)]
-    return st.selectbox(
-        say("field.commune"),
-        offered,
-        index=0 if len(offered) == 1 else None,
-        format_func=lambda c: c.name,
-        placeholder=say("field.commune.choose"),
-        disabled=len(offered) == 1,
-        key="petition_commune",
-    )
-
-
-def _school(who: Member, commune: Commune | None) -> str:
-    present = {s.id: s.name for s in schools(who.database, commune.code)} if commune else {}
-    options = [NO_SCHOOL, *present]
-    return st.selectbox(
-        say("field.school"),
-        options,
-        index=options.index(who.school_id) if who.school_id in present else 0,
-        format_func=lambda one: present.get(one) or say("field.school.none"),
-        disabled=commune is None,
-        key=f"petition_school_{commune.code if commune else ''}",
-    )
 
 
 def _one(who: Member, petition: Row, answers: list[Row]) -> None:

@@ -10,12 +10,12 @@ from survey_app.database import Row
 from survey_app.screens.appearance import mistake
 from survey_app.screens.card_moves import moved_notice, moving
 from survey_app.screens.class_list_import import class_list_import
-from survey_app.screens.class_place import school_choice
 from survey_app.screens.deleting import delete_button
 from survey_app.screens.failures import told
 from survey_app.screens.language import number, say
 from survey_app.screens.lost_card import lost_card
 from survey_app.screens.new_cards import card_fields, issue
+from survey_app.screens.place_choice import school_choice
 from survey_app.screens.printouts import roster_printouts
 from survey_app.screens.roster_facts import cards_download, cards_table, members, place_of, roster
 from survey_app.screens.session import Member, member

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import json
 import socket
 import sys
 import time
@@ -10,12 +12,16 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from analysis.indicators import PROVINCE
 from survey_app import cli, demonstration, reference_data
 from survey_app.database import SignInRefused
 from survey_app.database.embedded import EmbeddedDoor, open_embedded
 from survey_app.demonstration_activities import CLASS
+from survey_app.screens.map_figures import figures
+from tests.database.conftest import PRINCIPLES
 
 QUESTIONNAIRES = Path(__file__).parent.parent.parent / "questionnaires"
 Run = Callable[..., tuple[int, str, str]]
@@ -298,6 +304,107 @@ def test_child_population_is_taken_in_whole_or_not_at_all(
     assert [(row["title"], row["in_force"]) for row in new] == [("Dân số 2026", [2026])]
     assert run(*asked, **{**told, "ADMIN_PASSWORD": "sai"})[0] == 1
     assert run(*asked, "--codes-on", "hôm nay", **told)[0] == 2
+
+
+# Indicators
+
+TOOK_PART = {"29242": 12, "29254": 3, "29341": 9}
+"""Children with cards by commune; three are too few to be shown, and nine would give them away."""
+
+
+@pytest.fixture(scope="module")
+def three_communes(new_folder: Callable[[], Path]) -> Path:
+    """An instance whose whole province is three communes, with one consultation each in 2026."""
+    folder = new_folder()
+    with closing(open_embedded(folder)) as door:
+        reference_data.load(door.as_owner())
+        door.execute_as_owner("delete from unit where valid_to is null and code not in ('29242', '29254', '29341')")
+        door.add_staff("chi-tieu@example.org", "mật khẩu dài", "Chỉ tiêu", "administrator")
+        asking = door.as_user(door.sign_in("chi-tieu@example.org", "mật khẩu dài").token)
+        form = asking.read("questionnaire", columns=["id", "version"]).iloc[0]
+        for commune, children in TOOK_PART.items():
+            held = asking.call(
+                "create_consultation", title="Đợt thử", commune=commune, school=None, held_on="2026-11-20",
+                questionnaire_id=form["id"], questionnaire_version=form["version"], min_age=7, max_age=15, expected=30,
+            )[0]["id"]  # fmt: skip
+            asking.call("set_principles", consultation=held, principles=list(PRINCIPLES))
+            asking.call(
+                "record_guardian_consent",
+                consultation=held,
+                method="letter",
+                obtained_on="2026-11-20",
+                guardians=30,
+            )
+            asking.call("open_consultation", consultation=held)
+            cards = [f"VOI{commune[-2:]}{number:02d}" for number in range(children)]
+            for card in cards:
+                door.execute_as_owner(
+                    f"insert into participant (commune_code, card, birth_year) values ('{commune}', '{card}', 2016)"
+                )
+            asking.call("record_participation", consultation=held, cards=cards)
+    return folder
+
+
+def test_the_indicators_are_those_of_the_map(run: Run, three_communes: Path) -> None:
+    told = {"ADMIN_EMAIL": "chi-tieu@example.org", "ADMIN_PASSWORD": "mật khẩu dài"}
+    asked = ("indicators", "--data-dir", three_communes, "--year", 2026, "--indicator", 22, "--by", "commune")
+    code, numbers, _ = run(*asked, "--format", "json", **told)
+    assert code == 0
+    with closing(open_embedded(three_communes)) as door:
+        asking = door.as_user(door.sign_in("chi-tieu@example.org", "mật khẩu dài").token)
+        of_map = figures(asking, 22, 2026, tuple(TOOK_PART)).rates
+        children = asking.read(
+            "population", columns=["children"], where={"year": 2026, "commune_code": "29242", "age": list(range(7, 16))}
+        )
+    expected = {row["commune_code"]: row for row in of_map.to_dict("records")}
+    printed = {row["area_code"]: row for row in json.loads(numbers)}
+    assert printed.keys() == expected.keys()
+    for area, row in printed.items():
+        for name in ("lower", "upper", "population", "rate", "gap", "reached", "state", "consultations"):
+            wanted = expected[area][name]
+            assert row[name] == (None if pd.isna(wanted) else pytest.approx(wanted, abs=1e-4)), (area, name)
+    # By hand: 12 of the commune's children; in the other two, three and nine are hidden; all are in the province's sum.
+    people = round(children["children"].sum())
+    assert [printed["29242"][name] for name in ("lower", "upper", "population")] == [12, 12, people]
+    assert printed["29242"]["rate"] == pytest.approx(1200 / people, abs=1e-4)
+    assert printed["29242"]["gap"] == pytest.approx(1200 / people - 31, abs=1e-4)
+    assert [(printed[area]["state"], printed[area]["lower"]) for area in ("29254", "29341")] == [
+        ("suppressed", None)
+    ] * 2
+    assert printed[PROVINCE]["lower"] == 24
+
+
+def test_the_indicators_in_words_are_the_table_of_the_map(run: Run, three_communes: Path) -> None:
+    told = {"ADMIN_EMAIL": "chi-tieu@example.org", "ADMIN_PASSWORD": "mật khẩu dài"}
+    asked = ("indicators", "--data-dir", three_communes, "--year", 2026, "--by", "commune", "--language", "vi")
+    code, written, _ = run(*asked, "--indicator", 22, "--format", "csv", **told)
+    assert code == 0
+    rows = {row["Mã"]: row for row in csv.DictReader(io.StringIO(written))}
+    assert set(rows) == {*TOOK_PART, PROVINCE}
+    assert rows["29242"]["Mục tiêu"] == "31,0 %"
+    assert "12" in rows["29242"].values()
+    assert rows["29254"]["Tỷ lệ"] == rows["29341"]["Tỷ lệ"] == "Ẩn để bảo vệ trẻ"
+    code, written, _ = run(*asked, **told)
+    assert (code, written.count("Chỉ tiêu 2")) == (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("asked", "remedy"),
+    [
+        (("--language", "vi", "--by", "sex"), "--by commune"),
+        (("--language", "vi", "--format", "json"), "--format csv"),
+        (("--language", "en", "--format", "csv"), "--indicator 22"),
+        (("--language", "km"), "choose from"),
+        (("--indicator", "25"), "choose from"),
+        (("--year", "nay"), "invalid int value"),
+    ],
+)
+def test_what_cannot_be_asked_of_the_indicators_is_told_with_the_remedy(
+    run: Run, three_communes: Path, asked: tuple[str, ...], remedy: str
+) -> None:
+    code, out, err = run("indicators", "--data-dir", three_communes, *asked)
+    assert (code, out) == (2, "")
+    assert remedy in err
 
 
 def test_the_questionnaires_of_the_repository_are_right(run: Run) -> None:

@@ -31,7 +31,7 @@ def messages_in(text: str) -> dict[str, dict[str, str]]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_is_in_exactly_one_part(files: WebformFiles, language: str) -> None:
     parts = [name for name in files.texts if name.startswith("messages-")] + ["page.js"]
-    assert len(parts) == 5
+    assert len(parts) == 6
     keys = [key for name in parts for key in messages_in(files.texts[name])[language]]
     assert len(keys) == len(set(keys))
     assert set(keys) == catalogue("webform", language).keys()
@@ -53,7 +53,7 @@ def test_the_service_worker_keeps_all_that_the_form_may_ever_load(files: Webform
     for _ in range(len(files.texts)):
         reached |= {name for known in reached for name, _ in IMPORTED.findall(files.texts[known])}
     assert kept == reached
-    assert {"teacher.js", "attachments.js", "messages-teacher.js"} <= kept
+    assert {"teacher.js", "paper.js", "attachments.js", "messages-teacher.js"} <= kept
     assert kept & {"home.js", "sign-in.js", "sw.js"} == set()
 
 

@@ -233,9 +233,7 @@ def assert_nothing_small_is_found(communes: list[Commune], shared: list[int]) ->
 
 
 consultation = st.tuples(st.integers(0, 9), st.sampled_from([0, 0, 1, 3, 8]), st.sampled_from([True, True, False]))
-commune = st.tuples(
-    st.sampled_from([2, 10, 100]), st.lists(st.lists(consultation, max_size=2), min_size=2, max_size=2)
-)
+commune = st.tuples(st.sampled_from([2, 10, 100]), st.lists(st.lists(consultation, max_size=2), min_size=2, max_size=2))
 
 
 def held(*children: tuple[int, int]) -> list[Commune]:
@@ -288,3 +286,16 @@ def test_what_a_change_shows_follows_from_the_two_years_beside_it() -> None:
     change = measured(last, "change", first)
     assert change["value"].isna().tolist() == (last["rate"].isna() | first["rate"].isna()).tolist()
     assert change["value"].notna().any()
+
+
+def test_a_year_beside_others_is_hidden_as_it_is_alone() -> None:
+    """The trend shows all years at once, the map one: neither shows more than the other."""
+    communes: list[Commune] = [
+        (100, [[(first, 0, True)], [(second, 2, True)]]) for first, second in ((3, 8), (20, 1), (9, 30))
+    ]
+    reckoned = truth(communes, [0, 1])
+    together = suppress(reckoned)
+    assert set(together[together["state"] == SUPPRESSED]["year"]) == set(YEARS)
+    for year in YEARS:
+        alone = suppress(reckoned[reckoned["year"] == year])
+        pd.testing.assert_frame_equal(alone, together[together["year"] == year])

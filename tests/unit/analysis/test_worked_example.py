@@ -7,7 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analysis.choropleth import percent
 from analysis.indicators import PROVINCE, Definition, rates
+from analysis.suppression import suppress
 
 PAGE = Path(__file__).parents[3] / "docs" / "indicators.md"
 
@@ -59,3 +61,36 @@ def test_the_worked_example_comes_out_as_the_page_says(definitions: dict[int, De
     for row in rates(counts, population, definitions[22], [2025], ["29242"], sources=sources).to_dict("records"):
         names = ("lower", "upper", "rate", "rate_upper", "target", "gap")
         assert [float(row[name]) for name in names] == pytest.approx(list(expected.values()))
+
+
+def test_the_three_communes_are_hidden_as_the_page_says(definitions: dict[int, Definition]) -> None:
+    written = {row[0]: row[1:] for row in tables()[3][1:]}
+    communes = [name for name in written if name != "province"]
+    counted = {name: (int(cards), int(without)) for name, (cards, without, *_) in written.items()}
+    rows = [(22, name, 2025, *counted[name][:1] * 2, sum(counted[name]), counted[name][1], 1, 0) for name in communes]
+    largest = max(sum(counted[name]) for name in communes)
+    cards, without = counted["province"]
+    assert without == sum(counted[name][1] for name in communes)
+    assert cards == sum(counted[name][0] for name in communes) - 1
+    rows.append((22, PROVINCE, 2025, cards, cards, largest, without, len(communes), 0))
+    columns = [
+        "indicator", "area_code", "year", "carded_certain", "carded_possible", "largest_certain", "uncarded_possible",
+        "consultations", "consultations_not_counted",
+    ]  # fmt: skip
+    population = pd.DataFrame(
+        [("official", name, 2025, age, 1000 / 9) for name in communes for age in range(7, 16)],
+        columns=["source", "commune_code", "year", "age", "children"],
+    )
+    sources = pd.DataFrame([("official", "Chi cục Thống kê", False)], columns=["source", "title", "is_estimate"])
+    reckoned = rates(
+        pd.DataFrame(rows, columns=columns), population, definitions[22], [2025], communes, sources=sources
+    )
+    shown = suppress(reckoned).to_dict("records")
+    for before, after in zip(reckoned.to_dict("records"), shown, strict=True):
+        _, _, lower, upper, told, rate = written.get(before["commune_code"], written["province"])
+        assert [before["lower"], before["upper"]] == [int(lower), int(upper)]
+        if after["state"] == "suppressed":
+            assert (told, rate) == ("hidden", "hidden")
+        else:
+            assert told == f"{after['lower']}–{after['upper']}"
+            assert rate == f"{percent(after['rate'], 'en')} %"

@@ -1,4 +1,4 @@
-"""Where a class is: commune and school, to choose from."""
+"""Commune and school, to choose from."""
 
 from __future__ import annotations
 
