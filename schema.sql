@@ -2719,7 +2719,8 @@ begin
            coalesce(sum(e.value::integer) filter (where e.value::integer between 1 and threshold - 1), 0)
     into hidden, spare, together
     from jsonb_each_text(counts) e;
-    while hidden <> '{}' and together - (cardinality(hidden) - 1) < threshold loop
+    -- Each hidden one is at least 1: any of them then lies between 1 and what is left, a threshold apart.
+    while hidden <> '{}' and together - cardinality(hidden) < threshold loop
         if coalesce(cardinality(spare), 0) = 0 then return null; end if;
         hidden := hidden || spare[1];
         together := together + (counts ->> spare[1])::integer;
