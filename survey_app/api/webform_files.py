@@ -34,6 +34,7 @@ _PARTS = {
     "messages-pages.js": ("home.", "withdraw.", "sign-in.", "sign-out.", "poster.", "not-found."),
     "messages-feedback.js": ("feedback.",),
     "messages-teacher.js": ("teacher.", "ready.", "shared."),
+    "messages-paper.js": ("paper.",),
     "messages-making.js": ("draw.", "voice.", "photo.", "rank.", "lists.", "dates.", "repeat."),
 }
 # Whole lines only: what looks like a comment inside a text stays.

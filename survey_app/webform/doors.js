@@ -160,10 +160,16 @@ function checkDigit(position, digits) {
 export const animalOf = (card) => animals.find((animal) => animal.code === card?.replace(/\d+$/, ""));
 
 /** "VOI4821" from a QR code or typed by hand → {animal, digits}, or undefined when it is no card. */
-function readCard(text) {
+export function readCard(text) {
   const [, letters, digits] = /^([A-Z]{2,8})\s?(\d{4})$/.exec((text ?? "").trim().toUpperCase()) ?? [];
   const animal = animals.find((one) => one.code === letters);
   return animal && { animal, digits };
+}
+
+/** The card in a text, "VOI4821"; undefined when it is none or its check digit is wrong. */
+export function cardOf(text) {
+  const { animal, digits } = readCard(text) ?? {};
+  return animal && checkDigit(animal.position, digits) === digits[3] ? animal.code + digits : undefined;
 }
 
 const animalName = (animal) => animal[spoken()] ?? animal.vi;

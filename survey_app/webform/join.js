@@ -66,6 +66,7 @@ const shared = async () => {
   return module;
 };
 const teacher = () => import("./teacher.js?v={{version}}");
+const paper = () => import("./paper.js?v={{version}}");
 const attachments = () => import("./attachments.js?v={{version}}");
 const media = () => import("./media.js?v={{version}}");
 
@@ -163,6 +164,7 @@ async function showStatus(problemKey) {
 
 function askCode(note) {
   code = consultation = latest = undefined;
+  delete document.documentElement.dataset.band;
   const complete = async (digits) => {
     const wanted = handedAround() ?? digits;
     const found = await tablet.loadConsultation(wanted);
@@ -660,6 +662,33 @@ async function openTeacher() {
   return show(() => section, { again: openTeacher });
 }
 
+/** For the grown-up who holds children's sheets of paper; a tablet that is handed around asks for the PIN first. */
+async function openPaper() {
+  const leavePaper = () => (history.replaceState(null, "", location.pathname), start());
+  const [{ enterPaper }, { unlock }] = await Promise.all([paper(), shared()]).catch(() => [{}, {}]);
+  if (!unlock || (handedAround() && !(await unlock(handedAround())))) return leavePaper();
+  // Whoever was answering here finds it again behind her card.
+  if (draft?.assent) await save();
+  draft = undefined;
+  sessionStorage.removeItem("draft");
+  speak(rememberedLanguage());
+  code = handedAround() ?? codeInAddress();
+  const found = await tablet.loadConsultation(code);
+  if (found.consultation) attend((latest = found.consultation));
+  // What children are helped with is put away until one comes in again.
+  document.documentElement.dataset.band = "paper";
+  deviceId ??= await tablet.device();
+  return enterPaper(found, {
+    consultation: found.consultation,
+    device: deviceId,
+    media: mediaFile,
+    show,
+    redraw: drawInPlace,
+    status: showStatus,
+    leave: leavePaper,
+  });
+}
+
 /** What the next to look may see: nothing of who was here. */
 function startOver() {
   closeDialogs();
@@ -677,6 +706,7 @@ const codeInAddress = () => /^\/join\/(\d{6})\/?$/.exec(location.pathname)?.[1];
 
 async function start() {
   if (location.hash === "#teacher") return openTeacher();
+  if (location.hash === "#paper") return openPaper();
   if (draft?.assent) return render();
   const wanted = handedAround() ?? codeInAddress();
   if (!wanted) return askCode();
@@ -696,7 +726,8 @@ function somebodyIsThere() {
 /** Nobody has touched it for a while: who was answering is asked; any other screen that is not the first one goes. */
 function askWhoIsThere() {
   const screen = stage.firstChild?.dataset.screen;
-  if (!draft?.language) return ["thanks", "refused", "kept", "deleted", "teacher"].includes(screen) && goAway();
+  if (!draft?.language && !stage.querySelector("[data-paper]"))
+    return ["thanks", "refused", "kept", "deleted", "teacher"].includes(screen) && goAway();
   idle = setTimeout(goAway, QUIET_AFTER_ASKING);
   return shared().then(
     ({ askStillThere }) => askStillThere(somebodyIsThere),
