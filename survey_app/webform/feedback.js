@@ -36,7 +36,11 @@ const day = (iso) => iso.split("-").reverse().join("/");
 function statusLine({ status, due_on: due }) {
   const when =
     due && (status === "planned" || status === "under_way") ? ` · ${t("feedback.by", { day: day(due) })}` : "";
-  return h("p", { class: `promise-state promise-state--${status}` }, h("span", READ, t(`feedback.status.${status}`) + when));
+  return h(
+    "p",
+    { class: `promise-state promise-state--${status}` },
+    h("span", READ, t(`feedback.status.${status}`) + when),
+  );
 }
 
 function face(answer, [rating, sign, key]) {

@@ -183,7 +183,8 @@ async function enter(wanted, found) {
   code = wanted;
   const drafts = await draftsHere();
   // Deleted since this tablet had its questions: over, as far as a child is concerned.
-  if (found.error === "unknown_code" && (await tablet.read("consultations", wanted).catch(() => undefined))) found = { error: "closed" };
+  if (found.error === "unknown_code" && (await tablet.read("consultations", wanted).catch(() => undefined)))
+    found = { error: "closed" };
   if (found.error === "closed" && drafts.length) found = (await tablet.read("consultations", wanted)) ?? found;
   if (found.error) {
     // It is over. Anything else is no reason to let the class out, nor to have the code typed anew.

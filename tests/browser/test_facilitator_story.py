@@ -44,7 +44,7 @@ def test_from_printed_cards_to_an_answer_that_children_find_good(
     teacher.press("Mở đợt lấy ý kiến")
     code = re.sub(r"\D", "", page.locator(".code").inner_text())
 
-    # Collects: two tablets, and two children without one.
+    # Collects: two tablets, and ten forms on paper.
     receipts = []
     for card in cards[:2]:
         child = new_tablet()
@@ -54,8 +54,13 @@ def test_from_printed_cards_to_an_answer_that_children_find_good(
         receipts.append(child.send())
         child.wait_until_sent()
         expect(page.locator(f".seats li[data-card={card}]")).to_have_attribute("data-state", "sent", timeout=20_000)
-    tally = "select received, carded_possible from consultation_tally where consultation_id = %s"
-    assert server.rows(tally, consultation) == [(2, 2)]
+    expect(page.get_by_role("link", name="Nhập phiếu giấy")).to_have_attribute(
+        "href", re.compile(rf"/join/{code}#paper$")
+    )
+    enter_paper(new_tablet(), server, code, cards[2:])
+    tally = "select received, accepted, carded_possible from consultation_tally where consultation_id = %s"
+    assert server.rows(tally, consultation) == [(CARDS, CARDS, CARDS)]
+    expect(page.locator(".seats li[data-state=sent]")).to_have_count(CARDS, timeout=20_000)
 
     teacher.press("Đóng đợt")
     page.get_by_role("dialog").get_by_role("button", name="Đóng", exact=True).click()
@@ -108,6 +113,26 @@ def read_cards(file: Path) -> list[str]:
     read = [code.text for sheet in document for code in zxingcpp.read_barcodes(sheet.render(scale=3).to_pil())]
     assert len(read) == CARDS
     return [str(card_of_code(text)) for text in read]
+
+
+def enter_paper(desk_with_paper: Child, server: Server, code: str, cards: list[str]) -> None:
+    """One sheet after the other, as children filled them in."""
+    child = desk_with_paper
+    child.page.goto(f"{server.url}/join/{code}#paper")
+    for number, card in enumerate(cards):
+        child.wait_for("paper")
+        child.page.keyboard.press("1")
+        child.page.fill("#paper-card", f"{card[:-4].lower()} {card[-4:]}")
+        child.page.keyboard.press("Enter")
+        child.wait_for("question")
+        while child.screen() == "question":
+            child.answer_here(f"Em muốn có cây xanh, số {number}")
+            child.next()
+        child.wait_for("review")
+        child.page.click("[data-way=send]")
+        child.wait_for("paper-done")
+        child.page.click("[data-paper-enter]")
+    child.wait_until_sent()
 
 
 def put_into_theme(teacher: Desk, name: str) -> None:
