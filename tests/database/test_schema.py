@@ -51,7 +51,14 @@ STAFF_MAY_WRITE = {
     "setting", "unit", "unit_succession", "population_source", "population", "indicator", "card_animal", "school", "staff",
     "questionnaire", "questionnaire_media",
 }  # fmt: skip
-POLICIES_ASK = {"attendance_count", "works_with", "works_with_deleted", "staff_role", "sees_consultation", "runs_consultation"}
+POLICIES_ASK = {
+    "attendance_count",
+    "works_with",
+    "works_with_deleted",
+    "staff_role",
+    "sees_consultation",
+    "runs_consultation",
+}
 COUNTS_ONLY = {"participation_count", "attachment_count"}
 """Views that pass the policies of their tables, for they hold nothing but counts."""
 
