@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.basemap import outline
-from analysis.choropleth import BORDER, STATE_COLOURS, Colour, LegendEntry, RateClass, colour
+from analysis.choropleth import BORDER, STATE_COLOURS, Colour, LegendEntry, RateClass, area_colour
 
 WIDTH, MARGIN = 760, 28
 FONT = "Noto Sans"
@@ -36,8 +36,7 @@ def map_picture(
         row = rows.get(cell["properties"]["code"])
         if row is None:
             continue
-        rate = None if pd.isna(row["rate"]) else float(row["rate"])
-        shapes.append(f'<path d="{_path(cell["geometry"], where)}" fill="{_fill(colour(row["state"], rate, of))}"/>')
+        shapes.append(f'<path d="{_path(cell["geometry"], where)}" fill="{_fill(area_colour(row, of))}"/>')
     border = outline(cells)["geometry"]["coordinates"]
     edge = "".join(_line(line, where, closed=False) for line in border)
     names = "".join(_name(label, where) for label in labels)

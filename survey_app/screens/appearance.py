@@ -25,6 +25,7 @@ _STYLE = """<style>
 h1 { font-size: 2.1rem !important; padding: .25rem 0 .6rem !important } h2 { font-size: 1.6rem !important }
 h3 { font-size: 1.3rem !important; padding: .4rem 0 !important }
 [data-testid="stCaptionContainer"] { color: inherit !important; opacity: .82 }
+[data-testid="stVegaLiteChart"] { max-width: 100%; overflow: hidden }
 .stPageLink a { border: 1px solid rgba(128,140,148,.45); border-radius: 10px; padding: .3rem .9rem }
 .banner { background: #fff3c4; color: #4a3600; border: 1px solid #e5c65c; border-radius: 8px; padding: .45rem .8rem;
   font-weight: 600 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import timedelta
 from html import escape
 
@@ -20,6 +21,7 @@ from survey_app.screens.failures import told
 from survey_app.screens.language import current, number, said_in, say
 from survey_app.screens.map_deck import chosen_code, deck
 from survey_app.screens.map_figures import AWARENESS, CONSULTATIONS, INDICATORS, Figures, cells, figures, years
+from survey_app.screens.map_pictures import map_files, year_by_year
 from survey_app.screens.map_table import ORDERS, STYLE, legend_html, table_html
 from survey_app.screens.places import Commune, communes
 from survey_app.screens.session import Member, member
@@ -45,11 +47,13 @@ def screen() -> None:
         left, right = st.columns([5, 3], gap="medium")
     with left:
         _map(shown, places, commune)
+        map_files(shown, places, year)
     with right:
         st.subheader(say("map.legend", measure=say(f"map.measure.{measure}")))
         st.html(legend_html(shown))
         if undrawn := without_cell(cells(), shown.communes):
             st.warning(say("map.undrawn", names=", ".join(names[code] for code in undrawn)))
+    year_by_year(who, indicator, measure, tuple(names))
     commune_trend(who, indicator, tuple(names), commune, names[commune] if commune else say("map.province"))
     if commune and indicator == CONSULTATIONS:
         _consultations_of(who, commune, names[commune], year)
@@ -80,10 +84,12 @@ def _indicator() -> int:
 def _choice(who: Member, places: tuple[Commune, ...], indicator: int) -> tuple[int, str, str | None]:
     left, middle, right = st.columns([1, 2, 3])
     year = left.selectbox(say("field.year"), years(who.database), key="map_year", bind="query-params", format_func=str)
+    names = {c.code: c.name for c in places}
+    _from_address("map_measure", "measure", MEASURES)
+    _from_address("map_commune", "commune", names)
     measure = middle.selectbox(
         say("map.measure"), MEASURES, format_func=lambda one: say(f"map.measure.{one}"), key="map_measure"
     )
-    names = {c.code: c.name for c in places}
     commune = right.selectbox(
         say("map.commune" if indicator == CONSULTATIONS else "map.commune.activities"),
         ["", *names],
@@ -91,7 +97,26 @@ def _choice(who: Member, places: tuple[Commune, ...], indicator: int) -> tuple[i
         key="map_commune",
         on_change=_forget_click,
     )
+    _to_address("measure", measure, MEASURES[0])
+    _to_address("commune", commune, "")
     return int(year), measure, commune or None
+
+
+def _from_address(key: str, parameter: str, allowed: Container[str]) -> None:
+    """What a link asks for is chosen when the screen is opened."""
+    asked = st.query_params.get(parameter, "")
+    if key not in st.session_state and asked in allowed:
+        st.session_state[key] = asked
+
+
+def _to_address(parameter: str, chosen: str, usual: str) -> None:
+    """A link to what is shown. Only a change is written; see `_indicator`."""
+    if chosen == st.query_params.get(parameter, usual):
+        return
+    if chosen == usual:
+        del st.query_params[parameter]
+    else:
+        st.query_params[parameter] = chosen
 
 
 def _map(shown: Figures, places: tuple[Commune, ...], commune: str | None) -> None:

@@ -155,6 +155,8 @@ def _one(who: Member, petition: Row, answers: list[Row]) -> None:
                 _assign(who, petition)
             with st.expander(say("petition.answer"), icon=":material/reply:"):
                 _answer(who, petition)
+            with st.expander(say("petition.correct"), icon=":material/edit:"):
+                _correct(who, petition)
         if petition["state"] == "answered" and st.button(
             say("petition.close"), icon=":material/task_alt:", key=f"petition-close-{identity}"
         ):
@@ -198,6 +200,37 @@ def _assign(who: Member, petition: Row) -> None:
         if is_right:
             with told():
                 who.database.call("assign_petition", petition=identity, body=body, due_on=str(due))
+                st.rerun()
+        else:
+            st.rerun()
+
+
+def _correct(who: Member, petition: Row) -> None:
+    identity = petition["id"]
+    request = st.text_area(
+        say("petition.request"),
+        value=petition["request"],
+        max_chars=LONGEST,
+        height=110,
+        key=f"correct-text-{identity}",
+    )
+    mistake(say("refused.petition_request") if st.session_state.get(f"correct-wrong-{identity}") else None)
+    if st.button(say("petition.correct.save"), key=f"correct-{identity}", width="stretch"):
+        st.session_state[f"correct-wrong-{identity}"] = not (request or "").strip()
+        if (request or "").strip():
+            with told():
+                who.database.call(
+                    "save_petition",
+                    petition=identity,
+                    received_on=petition["received_on"],
+                    raised_by=petition["raised_by"],
+                    channel=petition["channel"],
+                    request=request,
+                    commune=petition["commune_code"],
+                    school=petition["school_id"],
+                    words=list(harm_words(request))[:MOST_WORDS],
+                )
+                st.toast(say("saved"), icon=":material/check:")
                 st.rerun()
         else:
             st.rerun()

@@ -71,9 +71,12 @@ def test_from_printed_cards_to_an_answer_that_children_find_good(
     page.get_by_role("link", name="Xem kết quả trước lớp").click()
     expect(page.locator(".wall h2").first).to_be_visible(timeout=15_000)
     teacher.go(f"/staff/consultation?consultation={consultation}")
-    while page.get_by_role("button", name="Cho đọc trước lớp").count():
+    texts = len(server.as_staff("facilitator").call("texts_to_read", consultation=consultation))
+    assert texts >= CARDS
+    for read in range(texts):
+        expect(page.get_by_text(f"Đã đọc {read}/{texts}")).to_be_visible(timeout=15_000)
         teacher.press("Cho đọc trước lớp")
-    expect(page.get_by_text("Anh chị đã đọc hết.")).to_be_visible()
+    expect(page.get_by_text("Anh chị đã đọc hết.")).to_be_visible(timeout=15_000)
 
     # Two themes, each with a commitment; then back to the children.
     for name in ("Cây xanh", "Sân trường"):

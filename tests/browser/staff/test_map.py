@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -174,3 +175,26 @@ def test_the_gap_and_the_change_are_shown_in_colours_of_their_own(desk: Callable
         colours = [colour for _, colour in rows_by_code(officer).values()]
         assert {colour: colours.count(colour) for colour in colours} == {c: n for c, n in shown if n}
     assert officer.barriers() == []
+
+
+def test_a_link_opens_the_same_view_and_the_picture_is_what_is_shown(desk: Callable[..., Desk]) -> None:
+    officer = desk("reviewer")
+    officer.go("/staff/map?measure=gap&commune=29242")
+    page = officer.page
+    expect(page.get_by_label("Thể hiện", exact=True)).to_have_value("Khoảng cách tới mục tiêu")
+    expect(page.locator("table.figures tr.chosen")).to_have_attribute("data-code", "29242")
+    officer.choose("Thể hiện", "Tỷ lệ nhiều nhất")
+    expect(page).to_have_url(re.compile("measure=rate_upper"))
+    with page.expect_download() as downloading:
+        page.locator(".st-key-map_picture_svg button").click()
+    svg = downloading.value.path().read_text(encoding="utf-8")
+    for _, colour in rows_by_code(officer).values():
+        # What has no data is hatched.
+        assert f'fill="{colour}"' in svg or colour == "#dedede"
+    with page.expect_download() as downloading:
+        page.locator(".st-key-map_picture_png button").click()
+    assert Image.open(downloading.value.path()).width > 700
+    page.get_by_text("Xem các năm cạnh nhau").click()
+    officer.settle()
+    expect(page.locator("figure img").last).to_have_attribute("alt", re.compile(r"^Năm 20\d\d: toàn tỉnh"))
+    assert not officer.has_sideways_scroll()

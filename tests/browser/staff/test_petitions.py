@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from playwright.sync_api import expect
@@ -35,10 +36,17 @@ def test_a_petition_is_registered_assigned_answered_and_closed(desk: Callable[..
     assert state == "registered"
 
     mine = page.locator(f".st-key-petition-{identity}")
+    mine.get_by_text("Sửa nội dung").click()
+    mine.get_by_label("Nội dung", exact=True).fill(f"{request} và sau trường")
+    page.keyboard.press("Tab")
+    teacher.settle()
+    page.locator(f".st-key-correct-{identity} button").click()
+    teacher.settle()
+    expect(mine.locator(".item")).to_contain_text("và sau trường")
     mine.get_by_text("Giao cho cơ quan trả lời").click()
     mine.get_by_label("Giao cho", exact=True).fill("UBND xã")
     mine.get_by_label("Hạn xong", exact=True).first.click()
-    page.keyboard.type("31/12/2026")
+    page.keyboard.type((datetime.now(UTC).date() + timedelta(days=30)).strftime("%d/%m/%Y"))
     page.keyboard.press("Enter")
     teacher.settle()
     page.locator(f".st-key-assign-{identity} button").click()

@@ -51,6 +51,8 @@ IS_LOADED = """names => {
 
 def ready(child: Child) -> dict[str, str]:
     """What the teacher's screen says of its preparation: name → state."""
+    # The list comes once all of it has been looked at.
+    child.page.wait_for_selector("[data-ready=restart]")
     return {
         str(one["ready"]): str(one["state"])
         for one in child.page.locator("[data-ready]").evaluate_all("all => all.map(one => ({...one.dataset}))")
