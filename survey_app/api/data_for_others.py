@@ -117,7 +117,8 @@ def _indicators(told: dict[str, Any], year: int, kind: str) -> Response:
 def _metadata(told: dict[str, Any], kind: str) -> Response:
     from survey_app.data_for_others import dhis2, making
 
-    return _json(dhis2.data_elements(making.COLUMNS) if kind == "dhis2" else making.metadata_of(told))
+    metadata = making.metadata_of(told)
+    return _json(dhis2.data_elements(metadata) if kind == "dhis2" else metadata)
 
 
 def _json(content: msgspec.Struct) -> Response:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from survey_app.data_for_others.shapes import DataElement, DataElements, DataValue, DataValueSet, Figure, Figures
+from survey_app.data_for_others.shapes import (
+    DataElement,
+    DataElements,
+    DataValue,
+    DataValueSet,
+    Figure,
+    Figures,
+    Metadata,
+)
 
 
 @dataclass(frozen=True)
@@ -30,7 +38,6 @@ COLUMNS = (
     _Column("consultations", "INTEGER_ZERO_OR_POSITIVE", "số đợt, buổi được tính"),
     _Column("consultations_not_counted", "INTEGER_ZERO_OR_POSITIVE", "số đợt chưa được tính"),
 )
-INDICATORS = (22, 23, 24)
 
 
 def element_code(indicator: int, member: str) -> str:
@@ -55,18 +62,20 @@ def data_value_set(figures: Figures) -> DataValueSet:
     )
 
 
-def data_elements(meanings: dict[str, str]) -> DataElements:
-    """`meanings`: of a figure's members, in English."""
+def data_elements(metadata: Metadata) -> DataElements:
     return DataElements(
         [
             DataElement(
-                code=element_code(indicator, column.member),
-                name=f"Chỉ tiêu {indicator}: {column.name}",
-                short_name=f"CT{indicator}: {column.name}",
-                description=meanings[column.member],
+                code=element_code(indicator.number, column.member),
+                name=f"Chỉ tiêu {indicator.number}: {column.name}",
+                short_name=f"CT{indicator.number}: {column.name}",
+                description=(
+                    f"{indicator.name['vi']} ({indicator.min_age}–{indicator.max_age} tuổi). "
+                    f"{indicator.name['en']}: {metadata.columns[column.member]}."
+                ),
                 value_type=column.kind,
             )
-            for indicator in INDICATORS
+            for indicator in metadata.indicators
             for column in COLUMNS
         ]
     )

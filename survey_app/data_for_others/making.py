@@ -30,7 +30,7 @@ COLUMNS = {
     "year": "calendar year",
     "area_code": "code of the commune of today; 84 is the province as it was",
     "area": "its name",
-    "state": "why figures are there or not, see states",
+    "state": "measured, or why figures are missing: not_counted, no_data, no_population, suppressed",
     "lower": "children who surely took part",
     "upper": "children who took part, at most: a child without a card may be somebody else each time",
     "population": "children of the indicator's ages",

@@ -14,10 +14,10 @@ import pytest
 
 from survey_app.api import throttle
 from survey_app.api.public_side import public_side
-from survey_app.data_for_others.dhis2 import INDICATORS
 from survey_app.database import Database, DatabaseError, NotAllowed, Refused
 from survey_app.database.voucher import voucher
 from survey_app.indicator_figures import read_figures
+from survey_app.indicators_command import INDICATORS
 from survey_app.settings import Settings
 from tests.database.api_client import DescribedClient
 from tests.database.conftest import World, submission, submit
@@ -145,6 +145,7 @@ def test_every_format_tells_the_same(world: World, two: Two) -> None:
     assert {value["dataElement"] for value in values} <= names.keys()
     assert len(names) == len({element["shortName"] for element in elements}) == len(elements)
     assert max(len(element["shortName"]) for element in elements) <= 50
+    assert "11–15 tuổi" in names["CRP24_RATE"]["description"]
     assert {one["area_code"] for one in whole} == {area["code"] for area in meanings["areas"]}
     assert set(written[0]) == set(meanings["columns"])
 
