@@ -154,6 +154,19 @@ comment on table public.indicator is 'Ages in completed years that each indicato
 insert into public.indicator (id, min_age, max_age) values (22, 7, 15), (23, 7, 15), (24, 11, 15)
 on conflict (id) do nothing;
 
+create table if not exists public.data_token (
+    id uuid primary key default gen_random_uuid(),
+    label text not null check (length(trim(label)) between 1 and 100),
+    token_hash text not null unique check (token_hash ~ '^[0-9a-f]{64}$'),
+    created_at timestamptz not null default now(),
+    created_by uuid not null,
+    last_used_on date,
+    revoked_at timestamptz,
+    revoked_by uuid
+);
+comment on table public.data_token is
+    'Who outside may read the figures over HTTP; the token itself is nowhere, it was shown once to whoever made it.';
+
 create table if not exists public.card_animal (
     position integer primary key check (position between 0 and 99),
     code text not null unique check (code ~ '^[A-Z]{2,8}$'),
@@ -3669,7 +3682,7 @@ comment on view public.deleted_items is 'What the asker may bring back.';
 
 -- What screens read
 
-create or replace view public.participation_count as
+create or replace view private.participation_facts as
     with consultations as (
         select area.code as area_code, extract(year from c.held_on)::integer as year,
                coalesce(max(t.carded_certain + case when c.min_age >= i.min_age and c.max_age <= i.max_age then t.uncarded else 0 end)
@@ -3702,7 +3715,12 @@ create or replace view public.participation_count as
            coalesce(t.certain, 0) as carded_certain, coalesce(t.possible, 0) as carded_possible,
            k.largest_certain::integer, k.uncarded_possible::integer, k.consultations::integer, k.consultations_not_counted::integer
     from counted k
-    left join private.participation_tally t on (t.indicator, t.area_code, t.year) = (k.indicator, k.area_code, k.year)
+    left join private.participation_tally t on (t.indicator, t.area_code, t.year) = (k.indicator, k.area_code, k.year);
+
+create or replace view public.participation_count as
+    select f.indicator, f.area_code, f.year, f.carded_certain, f.carded_possible, f.largest_certain, f.uncarded_possible,
+           f.consultations, f.consultations_not_counted
+    from private.participation_facts f
     where (select private.staff_role()) is not null;
 comment on view public.participation_count is
     'The facts behind indicators 22, 23 and 24 by area and year: counts only, so every member of staff may read all of it. Of 23 and 24, '
@@ -3725,6 +3743,70 @@ $$;
 comment on function public.participation_by_sex is
     'Distinct children with cards, surely of the indicator''s ages, by area (84: each once) and sex. Small counts are in it as they are: '
     'who shows them hides some (analysis/suppression.py).';
+
+-- Data for others
+
+create or replace function public.create_data_token(label text) returns text
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+    made text := 'data_' || replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
+begin
+    perform private.require(private.staff_role() = 'administrator');
+    if length(trim(coalesce(create_data_token.label, ''))) not between 1 and 100 then
+        perform private.refuse('data_token_label');
+    end if;
+    insert into public.data_token (label, token_hash, created_by)
+    values (trim(create_data_token.label), encode(sha256(convert_to(made, 'UTF8')), 'hex'), (select auth.uid()));
+    return made;
+end
+$$;
+comment on function public.create_data_token is 'Gives a token that reads the figures; nobody can be told it again.';
+
+create or replace function public.revoke_data_token(token uuid) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+    perform private.require(private.staff_role() = 'administrator');
+    update public.data_token d set revoked_at = now(), revoked_by = (select auth.uid())
+    where d.id = revoke_data_token.token and d.revoked_at is null;
+end
+$$;
+
+create or replace function public.data_for_token(token text, for_year integer, voucher text) returns table (facts jsonb)
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+    here date := (now() at time zone 'Asia/Ho_Chi_Minh')::date;
+    known uuid := (
+        select d.id from public.data_token d
+        where d.token_hash = encode(sha256(convert_to(data_for_token.token, 'UTF8')), 'hex') and d.revoked_at is null);
+begin
+    -- Small counts are in it as they are: the token alone, with the public key, opens nothing.
+    perform private.require(private.vouched('figures ' || data_for_token.token, data_for_token.voucher));
+    if known is null then return; end if;
+    update public.data_token d set last_used_on = here where d.id = known and d.last_used_on is distinct from here;
+    return query select jsonb_build_object(
+        'demonstration', (select coalesce(bool_or(s.value = 'true'), false) from public.setting s where s.name = 'demonstration'),
+        'threshold', private.suppression_threshold(),
+        'units', (
+            select coalesce(jsonb_agg(jsonb_build_object('code', u.code, 'name', u.name) order by u.code), '[]')
+            from public.unit u where u.valid_to is null),
+        'indicators', (
+            select coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'min_age', i.min_age, 'max_age', i.max_age) order by i.id), '[]')
+            from public.indicator i),
+        'sources', (select coalesce(jsonb_agg(to_jsonb(s) order by s.source), '[]') from public.denominator_source s),
+        'population', (
+            select coalesce(jsonb_agg(jsonb_build_object(
+                'source', p.source, 'commune_code', p.commune_code, 'year', p.year, 'age', p.age, 'children', p.children,
+                'band_from', p.band_from, 'band_to', p.band_to) order by p.source, p.commune_code, p.age), '[]')
+            from public.population p where p.year = for_year),
+        'counts', (
+            select coalesce(jsonb_agg(to_jsonb(f) order by f.indicator, f.area_code), '[]')
+            from private.participation_facts f where f.year = for_year));
+end
+$$;
+comment on function public.data_for_token is
+    'What the application reckons a year''s figures from, for a token that is good; nothing for another one. It hides small counts '
+    '(analysis/suppression.py) before it passes anything on.';
 
 create or replace view public.consultation_overview with (security_invoker = true) as
     select c.id, c.join_code, c.kind, c.title, c.commune_code, u.name as commune_name, c.school_id, s.name as school_name,
@@ -3803,7 +3885,7 @@ begin
         'consultation_tally', 'attachment', 'questionnaire_media', 'recording', 'setting_change',
         'former_card', 'participant_group', 'roster', 'roster_card', 'presence_card', 'activity', 'attendance', 'petition', 'opinion',
         'theme', 'opinion_theme', 'commitment', 'feedback_rating', 'alert', 'deletion',
-        'population_in_force', 'population_in_force_change'
+        'population_in_force', 'population_in_force_change', 'data_token'
     ] loop
         execute format('alter table public.%I enable row level security', name);
         execute format('drop policy if exists administrator_writes on public.%I', name);
@@ -3836,6 +3918,8 @@ create policy administrator_writes on public.population for all to authenticated
 create policy staff_read on public.population_in_force for select to authenticated
     using ((select private.staff_role()) is not null);
 create policy staff_read on public.population_in_force_change for select to authenticated
+    using ((select private.staff_role()) = 'administrator');
+create policy staff_read on public.data_token for select to authenticated
     using ((select private.staff_role()) = 'administrator');
 
 drop policy if exists public_reads on public.setting;
@@ -3998,6 +4082,9 @@ grant execute on function public.purge_deleted to anon, authenticated;
 grant select on public.deleted_items to authenticated;
 grant execute on function public.resolve_codes, public.import_population, public.put_in_force to authenticated;
 grant execute on function public.participation_by_sex to authenticated;
+grant execute on function public.data_for_token to anon, authenticated;
+grant execute on function public.create_data_token, public.revoke_data_token to authenticated;
+grant select (id, label, created_at, created_by, last_used_on, revoked_at) on public.data_token to authenticated;
 grant select on public.population_in_force, public.population_in_force_change, public.denominator_source,
     public.population_total to authenticated;
 drop function if exists private.sees_consultation(uuid, uuid);

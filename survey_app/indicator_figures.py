@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,10 +13,12 @@ from analysis.suppression import THRESHOLD, suppress, suppress_groups
 from survey_app.database import Database
 
 DATA = Path(__file__).parent / "data"
-_COUNTS = (
+COUNT_COLUMNS = (
     *("indicator", "area_code", "year", "carded_certain", "carded_possible", "largest_certain", "uncarded_possible"),
     *("consultations", "consultations_not_counted"),
 )
+SOURCE_COLUMNS = ("source", "title", "is_estimate", "in_force")
+POPULATION_COLUMNS = ("source", "commune_code", "year", "age", "children", "band_from", "band_to")
 
 
 @dataclass(frozen=True)
@@ -31,47 +33,87 @@ class IndicatorFigures:
     """indicator, area_code, group, children: see `analysis.suppression.suppress_groups`."""
 
 
+@dataclass(frozen=True)
+class IndicatorFacts:
+    """What a year's figures are reckoned from; `counts` hold small numbers as they are, so they go no further."""
+
+    year: int
+    names: dict[str, str]
+    threshold: int
+    definitions: dict[int, Definition]
+    sources: pd.DataFrame
+    population: pd.DataFrame
+    counts: pd.DataFrame
+
+
 def read_figures(database: Database, year: int, indicators: Sequence[int], *, by_sex: bool = False) -> IndicatorFigures:
     """The year's figures of the indicators. By sex only an administrator may ask (NotAllowed)."""
-    units = database.read("unit", columns=["code", "name"], where={"valid_to": None}).sort_values("code")
-    names = {PROVINCE: "Trà Vinh (cũ)", **dict(zip(units["code"], units["name"], strict=True))}
-    communes = units["code"].tolist()
-    settings = database.read("setting", columns=["name", "value"]).set_index("name")["value"].to_dict()
-    threshold = int(settings.get("suppression_threshold", THRESHOLD))
-    definitions = definitions_in_force(database)
-    sources = database.read("denominator_source", columns=["source", "title", "is_estimate", "in_force"])
-    population = database.read(
-        "population",
-        columns=["source", "commune_code", "year", "age", "children", "band_from", "band_to"],
-        where={"year": year},
-    )
-    counts = database.read("participation_count", columns=_COUNTS, where={"year": year})
-    whole = [
-        suppress(rates(counts, population, definitions[number], [year], communes, sources=sources), threshold)
+    facts = _read_facts(database, year)
+    figures = reckoned(facts, indicators)
+    if not by_sex:
+        return figures
+    told = pd.DataFrame(
+        database.call("participation_by_sex", for_year=year),
+        columns=["indicator", "area_code", "sex", "children"],
+    ).rename(columns={"sex": "group"})
+    sexes = [
+        suppress_groups(
+            told[told["indicator"] == number].drop(columns="indicator"),
+            figures.rates[figures.rates["indicator"] == number],
+            facts.threshold,
+        ).assign(indicator=number)
         for number in indicators
     ]
-    sexes = None
-    if by_sex:
-        told = pd.DataFrame(
-            database.call("participation_by_sex", for_year=year),
-            columns=["indicator", "area_code", "sex", "children"],
-        ).rename(columns={"sex": "group"})
-        sexes = pd.concat(
-            [
-                suppress_groups(told[told["indicator"] == number].drop(columns="indicator"), table, threshold).assign(
-                    indicator=number
-                )
-                for number, table in zip(indicators, whole, strict=True)
-            ],
-            ignore_index=True,
+    return replace(figures, sexes=pd.concat(sexes, ignore_index=True))
+
+
+def reckoned(facts: IndicatorFacts, indicators: Sequence[int]) -> IndicatorFigures:
+    """The figures that everybody may see."""
+    communes = [code for code in facts.names if code != PROVINCE]
+    whole = [
+        suppress(
+            rates(
+                facts.counts,
+                facts.population,
+                facts.definitions[number],
+                [facts.year],
+                communes,
+                sources=facts.sources,
+            ),
+            facts.threshold,
         )
-    return IndicatorFigures(year, names, pd.concat(whole, ignore_index=True), sexes)
+        for number in indicators
+    ]
+    return IndicatorFigures(facts.year, facts.names, pd.concat(whole, ignore_index=True))
+
+
+def _read_facts(database: Database, year: int) -> IndicatorFacts:
+    units = database.read("unit", columns=["code", "name"], where={"valid_to": None}).sort_values("code")
+    settings = database.read("setting", columns=["name", "value"]).set_index("name")["value"].to_dict()
+    return IndicatorFacts(
+        year,
+        area_names(zip(units["code"], units["name"], strict=True)),
+        int(settings.get("suppression_threshold", THRESHOLD)),
+        definitions_in_force(database),
+        database.read("denominator_source", columns=SOURCE_COLUMNS),
+        database.read("population", columns=POPULATION_COLUMNS, where={"year": year}),
+        database.read("participation_count", columns=COUNT_COLUMNS, where={"year": year}),
+    )
+
+
+def area_names(communes: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Names by code: the province, then its communes of today."""
+    return {PROVINCE: "Trà Vinh (cũ)", **dict(communes)}
 
 
 def definitions_in_force(database: Database) -> dict[int, Definition]:
     """The decision's, with the ages that an administrator has set."""
     own = database.read("indicator", columns=["id", "min_age", "max_age"])
-    ages = {int(number): (int(low), int(high)) for number, low, high in own.itertuples(index=False)}
+    return definitions_with({int(number): (int(low), int(high)) for number, low, high in own.itertuples(index=False)})
+
+
+def definitions_with(ages: Mapping[int, tuple[int, int]]) -> dict[int, Definition]:
+    """The decision's, with these first and last ages."""
     return {
         number: replace(one, min_age=ages[number][0], max_age=ages[number][1]) if number in ages else one
         for number, one in load_definitions(DATA / "indicators.json").items()

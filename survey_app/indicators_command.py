@@ -9,11 +9,10 @@ from datetime import datetime
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
-import pandas as pd
-
 from analysis.indicators import PROVINCE
 from survey_app.database import Database
 from survey_app.indicator_figures import IndicatorFigures, definitions_in_force, read_figures
+from survey_app.indicator_records import plain, rate_records
 from survey_app.indicator_words import LANGUAGES, title, word_table
 
 INDICATORS = (22, 23, 24)
@@ -66,8 +65,8 @@ def print_indicators(database: Database, options: argparse.Namespace, out: TextI
         return 0
     columns = _SEXES if by_sex else _RATES
     records = [
-        {name: _plain(row.get(name)) for name in columns}
-        for row in (_sexes(figures) if by_sex else _rates(figures))
+        {name: plain(row.get(name)) for name in columns}
+        for row in (_sexes(figures) if by_sex else rate_records(figures))
         if "commune" in options.by or row["area_code"] == PROVINCE
     ]
     if options.format == "json":
@@ -82,12 +81,6 @@ def print_indicators(database: Database, options: argparse.Namespace, out: TextI
     return 0
 
 
-def _rates(figures: IndicatorFigures) -> list[dict[str, Any]]:
-    table = figures.rates.rename(columns={"commune_code": "area_code"})
-    records = [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
-    return [row | {"area": figures.names[row["area_code"]]} for row in records]
-
-
 def _sexes(figures: IndicatorFigures) -> list[dict[str, Any]]:
     return [
         {
@@ -99,14 +92,6 @@ def _sexes(figures: IndicatorFigures) -> list[dict[str, Any]]:
         }
         for row in ([] if figures.sexes is None else figures.sexes.to_dict("records"))
     ]
-
-
-def _plain(value: object) -> object:
-    if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
-        return None
-    if isinstance(value, float):
-        return round(value, 4)
-    return value.item() if hasattr(value, "item") else value
 
 
 def _write_words(

@@ -11,6 +11,8 @@ from survey_app.api.attachments import LARGEST_PART, PART_TYPE, Arrivals
 from survey_app.api.feedback import FeedbackAsked, FeedbackRating
 from survey_app.api.submission import LARGEST_BATCH, LARGEST_BODY, Batch
 from survey_app.api.tablets import Presence, Withdrawal
+from survey_app.api.throttle import FIGURES_A_MINUTE
+from survey_app.data_for_others.shapes import DataElements, DataValueSet, Figures, Metadata
 
 
 class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -176,6 +178,10 @@ _TYPES = (
     FeedbackOfCommune,
     CommunesWithFeedback,
     RatingCounted,
+    Figures,
+    DataValueSet,
+    Metadata,
+    DataElements,
 )
 
 _CODE = {"name": "code", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[0-9]{6}$"}}
@@ -183,6 +189,12 @@ _ATTACHMENT = [
     {"name": "submission", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}},
     {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}},
 ]
+_YEAR = {
+    "name": "year",
+    "in": "query",
+    "required": True,
+    "schema": {"type": "string", "pattern": "^(19|20|21)[0-9]{2}$"},
+}
 _PROGRESS = {
     "Upload-Offset": {"description": "bytes that are here", "schema": {"type": "integer"}},
     "Upload-Length": {"description": "bytes of the whole", "schema": {"type": "integer"}},
@@ -298,6 +310,32 @@ def description() -> dict[str, Any]:
             "/api/community-surveys": {
                 "get": {"summary": "Open community surveys", "responses": _answers(CommunitySurveys, 503)}
             },
+            "/api/data/indicators": {
+                "get": {
+                    "summary": f"The indicators of a year, small counts hidden. For other systems: at most {FIGURES_A_MINUTE} a minute "
+                    "and token; tokens are made by an administrator under Settings",
+                    "security": [{"token": []}],
+                    "parameters": [_YEAR, _format("json", "csv", "dhis2")],
+                    "responses": {
+                        "200": {
+                            "description": "the figures; dhis2 is a data value set, by code",
+                            "content": {**_either(Figures, DataValueSet), "text/csv": {"schema": {"type": "string"}}},
+                        },
+                        **_errors(401, 422, 429, 503),
+                    },
+                }
+            },
+            "/api/data/metadata": {
+                "get": {
+                    "summary": "What the indicators' figures mean; dhis2: the data elements to import first",
+                    "security": [{"token": []}],
+                    "parameters": [_format("json", "dhis2")],
+                    "responses": {
+                        "200": {"description": "done", "content": _either(Metadata, DataElements)},
+                        **_errors(401, 422, 429, 503),
+                    },
+                }
+            },
             "/api/ping": {"get": {"summary": "Proves being online", "responses": _answers(Pong)}},
             "/api/openapi.json": {
                 "get": {
@@ -344,8 +382,21 @@ def description() -> dict[str, Any]:
                 }
             },
         },
-        "components": {"schemas": components},
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
     }
+
+
+def _format(*kinds: str) -> dict[str, Any]:
+    schema = {"type": "string", "enum": list(kinds), "default": kinds[0]}
+    return {"name": "format", "in": "query", "required": False, "schema": schema}
+
+
+def _either(*kinds: type) -> dict[str, Any]:
+    references = [{"$ref": f"#/components/schemas/{kind.__name__}"} for kind in kinds]
+    return {"application/json": {"schema": {"anyOf": references}}}
 
 
 def _answers(kind: type, *errors: int) -> dict[str, Any]:

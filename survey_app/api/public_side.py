@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from survey_app import running
 from survey_app.api.answers import error_answer, json_answer
 from survey_app.api.attachments import Attachments
+from survey_app.api.data_for_others import DataForOthers
 from survey_app.api.feedback import FeedbackRoutes
 from survey_app.api.intake import Intake
 from survey_app.api.media import Media
@@ -20,7 +21,14 @@ from survey_app.api.public_pages import PublicPages, accounts_fragment
 from survey_app.api.sign_in import SignIn
 from survey_app.api.submission_queue import SubmissionQueue
 from survey_app.api.tablets import Tablets, ping
-from survey_app.api.throttle import UNKNOWN_FILES_A_MINUTE, WITHDRAWALS_A_MINUTE, WRONG_CODES_A_MINUTE, Throttle
+from survey_app.api.throttle import (
+    FIGURES_A_MINUTE,
+    UNKNOWN_FILES_A_MINUTE,
+    WITHDRAWALS_A_MINUTE,
+    WRONG_CODES_A_MINUTE,
+    WRONG_TOKENS_A_MINUTE,
+    Throttle,
+)
 from survey_app.api.webform_files import WebformFiles
 from survey_app.database import Door
 from survey_app.demonstration import ACCOUNTS
@@ -51,6 +59,7 @@ def public_side(door: Door, settings: Settings) -> Starlette:
         tablets.wrong_codes,
         lambda: accounts_fragment([(a.role, a.email, a.password) for a in ACCOUNTS]),
     )
+    data = DataForOthers(anonymous, door.submission_secret, Throttle(WRONG_TOKENS_A_MINUTE), Throttle(FIGURES_A_MINUTE))
     signing_in = SignIn(door)
     described = description()
 
@@ -85,6 +94,8 @@ def public_side(door: Door, settings: Settings) -> Starlette:
             Route("/api/communes-with-feedback", feedback.communes),
             Route("/api/communes/{code}/feedback", feedback.of_commune),
             Route("/api/community-surveys", tablets.community_surveys),
+            Route("/api/data/indicators", data.indicators),
+            Route("/api/data/metadata", data.metadata),
             Route("/api/openapi.json", openapi),
             Route("/health", tablets.health),
             Route("/", pages.home),

@@ -12,6 +12,9 @@ WRONG_CODES_A_MINUTE = 60
 WITHDRAWALS_A_MINUTE = 20
 UNKNOWN_FILES_A_MINUTE = 240
 """Tablets of a whole class that ask a server which was set back to an older state."""
+WRONG_TOKENS_A_MINUTE = 20
+FIGURES_A_MINUTE = 30
+"""With one token: each time everything is reckoned anew."""
 
 
 class Throttle:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from survey_app.class_list import GROUPS
 from survey_app.screens.class_list_import import GROUP_SETTING, groups_kept
+from survey_app.screens.data_tokens import data_tokens
 from survey_app.screens.failures import told
 from survey_app.screens.language import moment, say
 from survey_app.screens.session import Member, member
@@ -21,7 +22,7 @@ def screen() -> None:
     st.title(say("nav.settings"))
     found = rows(who.database, "setting", ["value"], {"name": PHOTOS})
     allowed = bool(found) and found[0]["value"] is True
-    with st.container(border=True):
+    with st.container(border=True, key="settings-photos"):
         st.subheader(say("photos.title"))
         look, state = ("open", "photos.on") if allowed else ("draft", "photos.off")
         st.html(f'<p><span class="chip {look}">{escape(say(state))}</span></p>')
@@ -33,6 +34,8 @@ def screen() -> None:
             _write(who, PHOTOS, value=False)
     with st.container(border=True, key="settings-groups"):
         _groups(who)
+    with st.container(border=True, key="settings-data"):
+        data_tokens(who)
 
 
 def _groups(who: Member) -> None:

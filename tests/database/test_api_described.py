@@ -31,6 +31,7 @@ OPERATION = {
     "required": ["summary", "responses"],
     "properties": {
         "summary": {"type": "string", "minLength": 1},
+        "security": {"const": [{"token": []}]},
         "parameters": {
             "type": "array",
             "items": {
@@ -38,8 +39,8 @@ OPERATION = {
                 "required": ["name", "in", "required", "schema"],
                 "properties": {
                     "name": {"type": "string"},
-                    "in": {"enum": ["path", "header"]},
-                    "required": {"const": True},
+                    "in": {"enum": ["path", "header", "query"]},
+                    "required": {"type": "boolean"},
                 },
             },
         },
@@ -101,7 +102,8 @@ DOCUMENT = {
                     "type": "object",
                     "propertyNames": {"pattern": "^[A-Za-z0-9._-]+$"},
                     "additionalProperties": {"type": "object"},
-                }
+                },
+                "securitySchemes": {"const": {"token": {"type": "http", "scheme": "bearer"}}},
             },
             "additionalProperties": False,
         },
@@ -130,6 +132,7 @@ def test_it_is_an_openapi_document() -> None:
         assert reference.removeprefix("#/components/schemas/") in DESCRIBED["components"]["schemas"]
     for path, found in DESCRIBED["paths"].items():
         for one in found.values():
+            assert all(each["required"] for each in one.get("parameters", []) if each["in"] == "path")
             in_path = {each["name"] for each in one.get("parameters", []) if each["in"] == "path"}
             assert in_path == set(re.findall(r"\{(\w+)\}", path))
 

@@ -28,7 +28,7 @@ ANYONE_MAY_CALL = {
     "arrivals", "may_keep_file", "may_read_file", "may_remove_file",
     # These do nothing for who cannot prove to be the application.
     "attachment_upload", "keep_attachment_part", "verified_attachment", "attachment_stored", "files_to_settle", "file_erased",
-    "purge_deleted",
+    "purge_deleted", "data_for_token",
     "feedback_by_code", "feedback_by_receipt", "feedback_of_commune", "communes_with_feedback", "rate_feedback",
 }  # fmt: skip
 ANYONE_MAY_READ = {"setting", "card_animal"}
@@ -46,6 +46,7 @@ STAFF_MAY_CALL = ANYONE_MAY_CALL | {
     "save_roster", "issue_roster_cards", "import_roster", "replace_card", "move_cards",
     "delete_item", "restore_item",
     "resolve_codes", "import_population", "put_in_force", "participation_by_sex",
+    "create_data_token", "revoke_data_token",
 }  # fmt: skip
 STAFF_MAY_WRITE = {
     "setting", "unit", "unit_succession", "population_source", "population", "indicator", "card_animal", "school", "staff",

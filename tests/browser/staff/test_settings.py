@@ -21,7 +21,7 @@ def test_photos_are_off_until_an_administrator_has_agreed_to_what_they_mean(
         return bool(page.request.get(f"{server.url}/api/consultations/{code}").json()["photos_allowed"])
 
     administrator.go("/staff/settings")
-    expect(page.locator(".chip")).to_have_text("Không cho phép")
+    expect(page.locator(".st-key-settings-photos .chip")).to_have_text("Không cho phép")
     expect(page.get_by_text("Gương mặt trẻ em là dữ liệu cá nhân")).to_be_visible()
     administrator.press("Cho phép chụp ảnh…")
     dialog = page.get_by_role("dialog")
@@ -32,12 +32,12 @@ def test_photos_are_off_until_an_administrator_has_agreed_to_what_they_mean(
     administrator.press("Cho phép chụp ảnh…")
     administrator.tick("Phụ huynh đã đồng ý")
     agree.click()
-    expect(page.locator(".chip")).to_have_text("Đang cho phép", timeout=15_000)
+    expect(page.locator(".st-key-settings-photos .chip")).to_have_text("Đang cho phép", timeout=15_000)
     assert allowed()
     expect(page.get_by_text("Chị Hoa (mô phỏng) đổi lần cuối")).to_be_visible()
     administrator.settle()
     administrator.press("Không cho phép nữa")
-    expect(page.locator(".chip")).to_have_text("Không cho phép", timeout=15_000)
+    expect(page.locator(".st-key-settings-photos .chip")).to_have_text("Không cho phép", timeout=15_000)
     assert not allowed()
 
 
