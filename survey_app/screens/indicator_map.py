@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from html import escape
 
@@ -11,6 +12,7 @@ import streamlit as st
 from analysis.choropleth import table, without_cell
 from analysis.indicators import PROVINCE
 from analysis.measures import MEASURES
+from survey_app.boundary_sets import Boundaries
 from survey_app.database import SignInExpired
 from survey_app.screens import activity_facts
 from survey_app.screens.appearance import chip, tiles
@@ -19,7 +21,7 @@ from survey_app.screens.consultation_facts import consultations, summary_html
 from survey_app.screens.failures import told
 from survey_app.screens.language import current, number, said_in, say
 from survey_app.screens.map_deck import chosen_code, deck
-from survey_app.screens.map_figures import AWARENESS, CONSULTATIONS, INDICATORS, Figures, cells, figures, years
+from survey_app.screens.map_figures import AWARENESS, CONSULTATIONS, INDICATORS, Figures, boundaries, figures, years
 from survey_app.screens.map_table import ORDERS, STYLE, legend_html, table_html
 from survey_app.screens.places import Commune, communes
 from survey_app.screens.session import Member, member
@@ -39,16 +41,17 @@ def screen() -> None:
     names = {c.code: c.name for c in places}
     year, measure, commune = _choice(who, places, indicator)
     shown = figures(who.database, indicator, year, tuple(names), measure)
+    drawn_with = boundaries(who.database)
     st.caption(said_in(shown.definition.source))
     _province(shown, names)
     with st.container(key="halves-map"):
         left, right = st.columns([5, 3], gap="medium")
     with left:
-        _map(shown, places, commune)
+        _map(shown, drawn_with, places, commune)
     with right:
         st.subheader(say("map.legend", measure=say(f"map.measure.{measure}")))
         st.html(legend_html(shown))
-        if undrawn := without_cell(cells(), shown.communes):
+        if undrawn := without_cell(drawn_with.cells, shown.communes):
             st.warning(say("map.undrawn", names=", ".join(names[code] for code in undrawn)))
     commune_trend(who, indicator, tuple(names), commune, names[commune] if commune else say("map.province"))
     if commune and indicator == CONSULTATIONS:
@@ -56,7 +59,7 @@ def screen() -> None:
     elif commune:
         _activities_of(who, indicator, commune, names[commune], year)
     _table(shown, names, commune, year)
-    _watch(indicator, year, measure, tuple(names), shown.fingerprint())
+    _watch(indicator, year, measure, tuple(names), (shown.fingerprint(), drawn_with.id))
 
 
 def _indicator() -> int:
@@ -94,7 +97,7 @@ def _choice(who: Member, places: tuple[Commune, ...], indicator: int) -> tuple[i
     return int(year), measure, commune or None
 
 
-def _map(shown: Figures, places: tuple[Commune, ...], commune: str | None) -> None:
+def _map(shown: Figures, drawn_with: Boundaries, places: tuple[Commune, ...], commune: str | None) -> None:
     size = PHONE if "Mobi" in (st.context.headers.get("User-Agent") or "") else LARGER
     key = f"map-{st.session_state.get('map_clicks_forgotten', 0)}"
 
@@ -102,14 +105,22 @@ def _map(shown: Figures, places: tuple[Commune, ...], commune: str | None) -> No
         st.session_state["map_commune"] = chosen_code(st.session_state[key].selection) or ""
 
     st.pydeck_chart(
-        deck(shown, places, commune, size),
+        deck(shown, drawn_with.cells, places, commune, size),
         height=size[1],
         on_select=take_click,
         selection_mode="single-object",
         key=key,
         alt=shown.text("map.alt"),
     )
-    st.caption(":material/info: " + shown.text("map.approximate"))
+    borders = say("map.approximate")
+    if drawn_with.is_official:
+        borders = say("map.official", title=drawn_with.title, by=drawn_with.published_by)
+    st.caption(f":material/info: {_literally(borders)} {shown.text('map.grey')}")
+
+
+def _literally(text: str) -> str:
+    """What somebody typed, for Markdown that leaves it as it is."""
+    return re.sub(r"([\\`*_{}\[\]()#+.!:$~<>|-])", r"\\\1", text)
 
 
 def _forget_click() -> None:
@@ -205,11 +216,13 @@ def _activities_of(who: Member, indicator: int, commune: str, name: str, year: i
 
 
 @st.fragment(run_every=EVERY)
-def _watch(indicator: int, year: int, measure: str, communes: tuple[str, ...], shown: str) -> None:
+def _watch(indicator: int, year: int, measure: str, communes: tuple[str, ...], shown: tuple[str, str | None]) -> None:
     """Draws the screen anew as soon as a figure is another one; until then costs readings that all viewers share."""
     with told():
         try:
-            now = figures(member().database, indicator, year, communes, measure).fingerprint()
+            database = member().database
+            figures_now = figures(database, indicator, year, communes, measure).fingerprint()
+            now = (figures_now, boundaries(database).id)
         except SignInExpired:
             st.rerun(scope="app")
         if now != shown:

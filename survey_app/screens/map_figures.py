@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ from analysis.choropleth import RATE_STATES, STATE_COLOURS, LegendEntry, RateCla
 from analysis.indicators import PROVINCE, Definition, load_definitions, rates
 from analysis.measures import POINTS, measure_classes, measured
 from analysis.suppression import THRESHOLD, suppress
+from survey_app.boundary_sets import Boundaries, boundaries_in_force
 from survey_app.database import Database
 from survey_app.screens.language import current, say, say_if_known, today
 from survey_app.screens.stored_rows import rows
@@ -163,15 +162,15 @@ def all_years(database: Database, indicator: int, communes: tuple[str, ...]) -> 
     return definition, suppress(rates(counted, population, definition, found, communes, sources=sources), threshold)
 
 
-def cells() -> dict[str, Any]:
-    """The approximate cells of the communes, GeoJSON."""
-    return _cells()
+@st.cache_data(ttl=_DENOMINATOR_SECONDS, show_spinner=False)
+def boundaries(_database: Database) -> Boundaries:
+    """What the map is drawn with."""
+    return boundaries_in_force(_database)
 
 
-@cache
-def _cells() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((_DATA / "approximate_cells.geojson").read_text(encoding="utf-8"))
-    return found
+def follow_boundaries() -> None:
+    """Reads the boundaries anew, for everyone, as soon as they are asked for: others have just been put in force."""
+    boundaries.clear()
 
 
 def definition_of(database: Database, indicator: int) -> Definition:
