@@ -105,8 +105,10 @@ def check(layer: Layer, units: Sequence[Unit], *, by: str | None, former: Collec
         return Checked((*problems, Problem(None, None, "unknown_crs", {"crs": layer.crs[:80]})))
     areas, mended, broken = _areas(coded, names, to_degrees)
     problems += broken
-    problems += _elsewhere(areas, units, is_told=bool(layer.crs))
-    if not problems:
+    away = _elsewhere(areas, units, is_told=bool(layer.crs))
+    problems += away
+    # Of what is not in degrees nobody knows how much overlaps.
+    if not any(problem.unit is None for problem in away):
         problems += _overlaps(areas, names)
     if problems:
         return Checked(tuple(problems))

@@ -49,6 +49,8 @@ def import_section(who: Member) -> None:
             key=f"boundaries_file-{version}",
         )
         if given is None:
+            for key in ("boundaries_read", "boundaries_checked"):
+                st.session_state.pop(key, None)
             return
         # Kept, so that each file is read once.
         kept: tuple[str, _File] | None = st.session_state.get("boundaries_read")

@@ -40,10 +40,10 @@ def preview(checked: Checked, places: Sequence[Commune]) -> None:
         f'<img id="boundary-picture" alt="{escape(say("boundaries.alt"))}" style="width:100%;height:auto" '
         f'src="data:image/svg+xml;base64,{picture}">'
     )
-    with right.expander(say("boundaries.areas"), expanded=bool(far), icon=":material/table:"):
-        order = {code: place for place, code in enumerate(names)}
-        shown = sorted(checked.areas, key=lambda one: (not one.is_far_off, order.get(one.code, 0)))
-        st.html(_table(shown, names))
+    if far:
+        right.html(_table(far, names, "boundary-far-off"))
+    with st.expander(say("boundaries.areas"), icon=":material/table:"):
+        st.html(_table(checked.areas, names, "boundary-areas"))
 
 
 def _picture(checked: Checked, places: Sequence[Commune]) -> str:
@@ -63,11 +63,13 @@ def _picture(checked: Checked, places: Sequence[Commune]) -> str:
     return map_picture(checked.collection or {}, rates, labels(named), classes([0, 100]), entries, "")
 
 
-def _table(areas: Sequence[Area], names: Mapping[str, str]) -> str:
+def _table(areas: Sequence[Area], names: Mapping[str, str], name: str) -> str:
+    """In the order of `names`; `name` is the table's own in the page."""
+    order = {code: place for place, code in enumerate(names)}
     columns = [say(f"boundaries.column.{name}") for name in ("file", "known", "off")]
     head = "".join(f'<th scope="col">{escape(label)}</th>' for label in (say("map.column.name"), *columns))
     body = ""
-    for area in areas:
+    for area in sorted(areas, key=lambda one: order.get(one.code, len(order))):
         figures = (_decimal(area.km2), _decimal(area.known_km2), _signed(area.percent_off))
         cells = "".join(
             f'<td class="figure" data-label="{escape(label)}">{escape(figure)}</td>'
@@ -76,7 +78,7 @@ def _table(areas: Sequence[Area], names: Mapping[str, str]) -> str:
         mark = f' <span class="chip warn">{escape(say("population.look_again"))}</span>' if area.is_far_off else ""
         body += f'<tr data-code="{escape(area.code)}"><th scope="row">{escape(names.get(area.code, area.code))}{mark}</th>{cells}</tr>'
     caption = f'<caption class="unseen">{escape(say("boundaries.areas"))}</caption>'
-    return f'<table class="figures" id="boundary-areas">{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<table class="figures" id="{name}">{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def _decimal(value: float | None) -> str:

@@ -187,6 +187,15 @@ def test_overlaps_beyond_a_sliver_are_told_and_slivers_go_to_one_side() -> None:
         assert len(whole.interiors) == 0
 
 
+def test_all_mistakes_of_a_file_are_told_at_once() -> None:
+    line = shapely.LineString([(WEST, SOUTH), (WEST + 0.1, SOUTH)])
+    assert told(geojson({"29001": square(0, 0, STEP + 0.01), "29002": square(1, 0), "29003": line})) == [
+        (None, "Xã 4", "missing"),
+        (3, "Xã 3", "not_an_area"),
+        (None, "Xã 1", "overlap"),
+    ]
+
+
 def test_a_ring_that_crosses_itself_is_refused_and_a_slip_is_mended() -> None:
     x, y = WEST, SOUTH
     bow = shapely.Polygon([(x, y), (x + 0.1, y + 0.1), (x + 0.1, y), (x, y + 0.1)])
