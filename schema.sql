@@ -144,6 +144,29 @@ create or replace view public.population_total with (security_invoker = true) as
     from public.population p
     group by p.source, p.year, p.age;
 
+create table if not exists public.boundary_set (
+    id uuid primary key default gen_random_uuid(),
+    title text not null,
+    published_by text not null,
+    file_name text,
+    file_sha256 text check (file_sha256 ~ '^[0-9a-f]{64}$'),
+    imported_at timestamptz not null,
+    imported_by uuid,
+    in_force boolean not null default false,
+    geojson jsonb not null
+);
+comment on table public.boundary_set is 'Official boundaries of all communes; an import is never changed; none in force: the approximate cells are.';
+create unique index if not exists boundary_set_in_force on public.boundary_set (in_force) where in_force;
+
+create table if not exists public.boundary_set_change (
+    id bigint generated always as identity primary key,
+    boundary_set uuid references public.boundary_set,
+    changed_at timestamptz not null,
+    changed_by uuid
+);
+comment on table public.boundary_set_change is
+    'Who put which boundaries in force (none: back to the approximate cells), and when; nobody changes this.';
+
 create table if not exists public.indicator (
     id integer primary key,
     min_age integer not null,
@@ -918,6 +941,57 @@ begin
 end
 $$;
 comment on function public.put_in_force is 'Makes a source the denominators of a year; null: the estimate again.';
+
+-- Boundaries
+
+create or replace function public.import_boundaries(
+    title text, published_by text, file_name text, file_sha256 text, geojson jsonb
+) returns uuid
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+    made uuid := gen_random_uuid();
+begin
+    perform private.require(private.staff_role() = 'administrator');
+    if length(trim(coalesce(title, ''))) not between 1 and 200 or length(trim(coalesce(published_by, ''))) not between 1 and 200 then
+        perform private.refuse('boundary_title');
+    end if;
+    if jsonb_typeof(geojson -> 'features') is distinct from 'array' or length(geojson::text) > 5000000 then
+        perform private.refuse('boundaries_not_whole');
+    end if;
+    if array(
+        select f.value #>> '{properties,code}' from jsonb_array_elements(geojson -> 'features') f
+        where f.value #>> '{geometry,type}' in ('Polygon', 'MultiPolygon')
+        order by 1
+    ) is distinct from array(select u.code from public.unit u where u.valid_to is null order by 1) then
+        perform private.refuse('boundaries_not_whole');
+    end if;
+    insert into public.boundary_set (id, title, published_by, file_name, file_sha256, imported_at, imported_by, geojson)
+    values (made, trim(title), trim(published_by), left(file_name, 200), file_sha256, now(), (select auth.uid()), geojson);
+    return made;
+end
+$$;
+comment on function public.import_boundaries is
+    'Keeps official boundaries, every commune in force once, not in force yet; gives their key.';
+
+create or replace function public.put_boundaries_in_force(boundary_set uuid) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_variable
+begin
+    perform private.require(private.staff_role() = 'administrator');
+    if boundary_set is not null and not exists (select from public.boundary_set b where b.id = boundary_set) then
+        perform private.refuse('no_such_boundaries');
+    end if;
+    -- One change at a time.
+    lock table public.boundary_set in share row exclusive mode;
+    if boundary_set is not distinct from (select b.id from public.boundary_set b where b.in_force) then return; end if;
+    update public.boundary_set b set in_force = false where b.in_force;
+    update public.boundary_set b set in_force = true where b.id = boundary_set;
+    insert into public.boundary_set_change (boundary_set, changed_at, changed_by)
+    values (boundary_set, now(), (select auth.uid()));
+end
+$$;
+comment on function public.put_boundaries_in_force is 'Draws maps with these boundaries; null: with the approximate cells again.';
 
 -- Cards
 
@@ -3885,7 +3959,7 @@ begin
         'consultation_tally', 'attachment', 'questionnaire_media', 'recording', 'setting_change',
         'former_card', 'participant_group', 'roster', 'roster_card', 'presence_card', 'activity', 'attendance', 'petition', 'opinion',
         'theme', 'opinion_theme', 'commitment', 'feedback_rating', 'alert', 'deletion',
-        'population_in_force', 'population_in_force_change', 'data_token'
+        'population_in_force', 'population_in_force_change', 'data_token', 'boundary_set', 'boundary_set_change'
     ] loop
         execute format('alter table public.%I enable row level security', name);
         execute format('drop policy if exists administrator_writes on public.%I', name);
@@ -3918,6 +3992,10 @@ create policy administrator_writes on public.population for all to authenticated
 create policy staff_read on public.population_in_force for select to authenticated
     using ((select private.staff_role()) is not null);
 create policy staff_read on public.population_in_force_change for select to authenticated
+    using ((select private.staff_role()) = 'administrator');
+create policy staff_read on public.boundary_set for select to authenticated
+    using ((select private.staff_role()) is not null);
+create policy staff_read on public.boundary_set_change for select to authenticated
     using ((select private.staff_role()) = 'administrator');
 create policy staff_read on public.data_token for select to authenticated
     using ((select private.staff_role()) = 'administrator');
@@ -4081,6 +4159,8 @@ grant execute on function private.works_with_deleted to authenticated;
 grant execute on function public.purge_deleted to anon, authenticated;
 grant select on public.deleted_items to authenticated;
 grant execute on function public.resolve_codes, public.import_population, public.put_in_force to authenticated;
+grant execute on function public.import_boundaries, public.put_boundaries_in_force to authenticated;
+grant select on public.boundary_set, public.boundary_set_change to authenticated;
 grant execute on function public.participation_by_sex to authenticated;
 grant execute on function public.data_for_token to anon, authenticated;
 grant execute on function public.create_data_token, public.revoke_data_token to authenticated;

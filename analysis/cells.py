@@ -13,8 +13,7 @@ Official boundaries carry no open licence, so the package ships cells of its own
 4. all borders are noded on one grid of 0.0001° (11 m) and made into polygons again, so neighbours share identical
    borders and there are neither gaps nor overlaps.
 
-`python -m analysis.cells UNITS.csv OUT.geojson` writes the file. Only this module needs shapely, and only to make the
-file.
+`python -m analysis.cells UNITS.csv OUT.geojson` writes the file.
 """
 
 import argparse
@@ -25,6 +24,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import shapely
+import shapely.geometry
 
 GRID_DEGREES = 0.0001
 KM_PER_DEGREE = 111.195  # mean Earth radius 6,371 km
@@ -48,9 +50,8 @@ class Centre:
 def approximate_cells(centres: Sequence[Centre]) -> dict[str, Any]:
     """GeoJSON FeatureCollection (EPSG:4326, property `code`), one valid polygon a centre, in the order given.
 
-    Raises ValueError for fewer than three centres or two at the same place, ModuleNotFoundError without shapely.
+    Raises ValueError for fewer than three centres or two at the same place.
     """
-    shapely = _shapely()
     if len({(c.lat, c.lon) for c in centres}) != len(centres) or len(centres) < 3:
         raise ValueError("approximate_cells: needs at least three centres, no two at the same place")
     lat0 = sum(c.lat for c in centres) / len(centres)
@@ -87,7 +88,6 @@ def read_centres(path: Path) -> list[Centre]:
 
 def area_errors(cells: Mapping[str, Any], centres: Sequence[Centre]) -> dict[str, float]:
     """Relative area error of each cell: (cell − area_km2) / area_km2, by code."""
-    shapely = _shapely()
     errors = {}
     by_code = {f["properties"]["code"]: shapely.geometry.shape(f["geometry"]) for f in cells["features"]}
     for c in centres:
@@ -96,24 +96,12 @@ def area_errors(cells: Mapping[str, Any], centres: Sequence[Centre]) -> dict[str
     return errors
 
 
-def _shapely() -> Any:
-    try:
-        import shapely
-        import shapely.geometry
-    except ModuleNotFoundError as missing:
-        raise ModuleNotFoundError(
-            "analysis.cells needs shapely, a development dependency: install the project's dev group"
-        ) from missing
-    return shapely
-
-
 def _parts(geometry: Any) -> list[Any]:
     return [g for g in getattr(geometry, "geoms", [geometry]) if not g.is_empty]
 
 
 def _outline(points: Sequence[Point], areas: Sequence[float]) -> Any:
     """One polygon without holes whose area is the sum of areas (within 0.1 %)."""
-    shapely = _shapely()
     low, high = 0.3, 3.0
     outline = None
     for _ in range(20):
@@ -158,7 +146,6 @@ def _power_polygon(points: Sequence[Point], weights: Sequence[float], i: int) ->
 
 
 def _clipped(points: Sequence[Point], weights: Sequence[float], i: int, outline: Any) -> Any:
-    shapely = _shapely()
     ring = _power_polygon(points, weights, i)
     return shapely.Polygon(ring).intersection(outline) if len(ring) >= 3 else shapely.Polygon()
 
@@ -190,7 +177,6 @@ def _bounded(points: Sequence[Point], weights: Sequence[float], i: int, weight: 
 
 def _rounded(geometry: Any) -> dict[str, Any]:
     """GeoJSON geometry with coordinates on the grid, outer rings anticlockwise (RFC 7946)."""
-    shapely = _shapely()
     mapping: dict[str, Any] = shapely.geometry.mapping(shapely.normalize(geometry).reverse())
 
     def rounded(value: Any) -> Any:

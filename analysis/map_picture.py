@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from html import escape
+from textwrap import wrap
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,7 @@ from analysis.choropleth import BORDER, STATE_COLOURS, Colour, LegendEntry, Rate
 WIDTH, MARGIN = 760, 28
 FONT = "Noto Sans"
 _LINE, _COLUMN = 24, 372
+_NOTE_LINE, _NOTE_LETTERS = 16, 112
 
 
 def map_picture(
@@ -42,8 +44,12 @@ def map_picture(
     names = "".join(_name(label, where) for label in labels)
     in_column = math.ceil(len(entries) / 2)
     legend = "".join(_entry(entry, *divmod(number, in_column), height) for number, entry in enumerate(entries))
-    total = height + in_column * _LINE + 34
-    said = f'<text x="{MARGIN}" y="{total - 8}" font-size="12.5" fill="#333">{escape(note)}</text>'
+    lines = wrap(note, _NOTE_LETTERS) or [""]
+    total = height + in_column * _LINE + 18 + _NOTE_LINE * len(lines)
+    said = "".join(
+        f'<text x="{MARGIN}" y="{total - 8 - _NOTE_LINE * below}" font-size="12.5" fill="#333">{escape(line)}</text>'
+        for below, line in enumerate(reversed(lines))
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{total}" viewBox="0 0 {WIDTH} {total}" '
         f'font-family="{FONT}"><defs>{_hatching()}</defs>'

@@ -28,6 +28,7 @@ class Facts:
     commune_name, school_name, held_on (date), year, carded, uncarded, counted, status, published. `activities`: kind,
     indicator. `commitments`: body, promise, answer, commune_name, due_on (date or None), status, is_overdue. `texts`: by indicator,
     the catalogue's words that `analysis.choropleth` asks for. `seen_of`: the only commune whose lists the reader may see.
+    `borders_from`: where the cells' borders come from; empty: they are approximate.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Facts:
     rates: Mapping[int, pd.DataFrame]
     units: pd.DataFrame
     cells: Mapping[str, Any]
+    borders_from: str
     consultations: Sequence[Row]
     activities: Sequence[Row]
     commitments: Sequence[Row]

@@ -27,11 +27,12 @@ def map_of(facts: Facts, number: int) -> Picture:
     definition, communes = facts.definitions[number], facts.of_year(number)
     of = classes(definition.class_edges)
     entries = legend(of, communes, facts.texts[number], "vi")
-    svg = map_picture(facts.cells, communes, labels(facts.units), of, entries, APPROXIMATE)
+    borders = f"Ranh giới theo {facts.borders_from}, đã giản lược để in." if facts.borders_from else APPROXIMATE
+    svg = map_picture(facts.cells, communes, labels(facts.units), of, entries, borders)
     return Picture(
         f"Bản đồ chỉ tiêu {number} theo xã, phường, năm {facts.year}",
         f"Bản đồ tỷ lệ của chỉ tiêu {number} theo xã, phường, năm {facts.year}; số liệu ở phụ lục {appendix_of(facts, number)}. "
-        f"{APPROXIMATE}",
+        f"{borders}",
         svg,
         0.78,
     )

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -14,13 +12,13 @@ import pandas as pd
 from analysis.indicators import Definition, rates
 from analysis.report_facts import CONSULTATIONS, FIRST_YEAR, Facts
 from analysis.suppression import THRESHOLD, suppress
+from survey_app.boundary_sets import boundaries_in_force
 from survey_app.database import Database
 from survey_app.indicator_figures import definitions_in_force
 from survey_app.messages import catalogue, text
 from survey_app.vietnamese_order import vietnamese_order
 
 LANGUAGE = "vi"
-_DATA = Path(__file__).parent.parent / "data"
 _COUNTS = (
     *("indicator", "area_code", "year", "carded_certain", "carded_possible", "largest_certain", "uncarded_possible"),
     *("consultations", "consultations_not_counted"),
@@ -49,6 +47,7 @@ def read_facts(
     definitions = definitions_in_force(database)
     years = range(FIRST_YEAR if kind != "annual" else year, year + 1)
     names = dict(zip(units["code"], units["name"], strict=True))
+    boundaries = boundaries_in_force(database)
     return Facts(
         kind=kind,
         year=year,
@@ -56,7 +55,8 @@ def read_facts(
         definitions=definitions,
         rates=_rates(database, definitions, year, units["code"].tolist(), threshold),
         units=units,
-        cells=json.loads((_DATA / "approximate_cells.geojson").read_text(encoding="utf-8")),
+        cells=boundaries.cells,
+        borders_from=boundaries.source,
         consultations=_consultations(database, years),
         activities=_records(
             database.read("activity_overview", columns=["kind", "indicator"], where=_in(years, state="held"))

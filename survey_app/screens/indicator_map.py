@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
 from datetime import timedelta
 from html import escape
@@ -12,6 +13,7 @@ import streamlit as st
 from analysis.choropleth import table, without_cell
 from analysis.indicators import PROVINCE
 from analysis.measures import MEASURES
+from survey_app.boundary_sets import Boundaries
 from survey_app.database import SignInExpired
 from survey_app.screens import activity_facts
 from survey_app.screens.appearance import chip, tiles
@@ -19,8 +21,9 @@ from survey_app.screens.commune_trend import commune_trend
 from survey_app.screens.consultation_facts import consultations, summary_html
 from survey_app.screens.failures import told
 from survey_app.screens.language import current, number, said_in, say
+from survey_app.screens.map_borders import boundaries, source_words
 from survey_app.screens.map_deck import chosen_code, deck
-from survey_app.screens.map_figures import AWARENESS, CONSULTATIONS, INDICATORS, Figures, cells, figures, years
+from survey_app.screens.map_figures import AWARENESS, CONSULTATIONS, INDICATORS, Figures, figures, years
 from survey_app.screens.map_pictures import map_files, year_by_year
 from survey_app.screens.map_table import ORDERS, STYLE, legend_html, table_html
 from survey_app.screens.places import Commune, communes
@@ -41,26 +44,27 @@ def screen() -> None:
     names = {c.code: c.name for c in places}
     year, measure, commune = _choice(who, places, indicator)
     shown = figures(who.database, indicator, year, tuple(names), measure)
+    drawn_with = boundaries(who.database)
     st.caption(said_in(shown.definition.source))
     _province(shown, names)
     with st.container(key="halves-map"):
         left, right = st.columns([5, 3], gap="medium")
     with left:
-        _map(shown, places, commune)
-        map_files(shown, places, year)
+        _map(shown, drawn_with, places, commune)
+        map_files(shown, drawn_with, places, year)
     with right:
         st.subheader(say("map.legend", measure=say(f"map.measure.{measure}")))
         st.html(legend_html(shown))
-        if undrawn := without_cell(cells(), shown.communes):
+        if undrawn := without_cell(drawn_with.cells, shown.communes):
             st.warning(say("map.undrawn", names=", ".join(names[code] for code in undrawn)))
-    year_by_year(who, indicator, measure, tuple(names))
+    year_by_year(who, drawn_with, indicator, measure, tuple(names))
     commune_trend(who, indicator, tuple(names), commune, names[commune] if commune else say("map.province"))
     if commune and indicator == CONSULTATIONS:
         _consultations_of(who, commune, names[commune], year)
     elif commune:
         _activities_of(who, indicator, commune, names[commune], year)
     _table(shown, names, commune, year)
-    _watch(indicator, year, measure, tuple(names), shown.fingerprint())
+    _watch(indicator, year, measure, tuple(names), (shown.fingerprint(), drawn_with.id))
 
 
 def _indicator() -> int:
@@ -119,7 +123,7 @@ def _to_address(parameter: str, chosen: str, usual: str) -> None:
         st.query_params[parameter] = chosen
 
 
-def _map(shown: Figures, places: tuple[Commune, ...], commune: str | None) -> None:
+def _map(shown: Figures, drawn_with: Boundaries, places: tuple[Commune, ...], commune: str | None) -> None:
     size = PHONE if "Mobi" in (st.context.headers.get("User-Agent") or "") else LARGER
     key = f"map-{st.session_state.get('map_clicks_forgotten', 0)}"
 
@@ -127,14 +131,19 @@ def _map(shown: Figures, places: tuple[Commune, ...], commune: str | None) -> No
         st.session_state["map_commune"] = chosen_code(st.session_state[key].selection) or ""
 
     st.pydeck_chart(
-        deck(shown, places, commune, size),
+        deck(shown, drawn_with.cells, places, commune, size),
         height=size[1],
         on_select=take_click,
         selection_mode="single-object",
         key=key,
         alt=shown.text("map.alt"),
     )
-    st.caption(":material/info: " + shown.text("map.approximate"))
+    st.caption(f":material/info: {_literally(source_words(drawn_with))} {shown.text('map.grey')}")
+
+
+def _literally(text: str) -> str:
+    """What somebody typed, for Markdown that leaves it as it is."""
+    return re.sub(r"([\\`*_{}\[\]()#+.!:$~<>|-])", r"\\\1", text)
 
 
 def _forget_click() -> None:
@@ -230,11 +239,13 @@ def _activities_of(who: Member, indicator: int, commune: str, name: str, year: i
 
 
 @st.fragment(run_every=EVERY)
-def _watch(indicator: int, year: int, measure: str, communes: tuple[str, ...], shown: str) -> None:
+def _watch(indicator: int, year: int, measure: str, communes: tuple[str, ...], shown: tuple[str, str | None]) -> None:
     """Draws the screen anew as soon as a figure is another one; until then costs readings that all viewers share."""
     with told():
         try:
-            now = figures(member().database, indicator, year, communes, measure).fingerprint()
+            database = member().database
+            figures_now = figures(database, indicator, year, communes, measure).fingerprint()
+            now = (figures_now, boundaries(database).id)
         except SignInExpired:
             st.rerun(scope="app")
         if now != shown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import unescape
 from typing import Any
 
@@ -11,7 +12,7 @@ import pydeck
 from analysis.basemap import labels, outline, view_state
 from analysis.choropleth import FIELDS, features
 from survey_app.screens.language import current, say
-from survey_app.screens.map_figures import Figures, cells
+from survey_app.screens.map_figures import Figures
 from survey_app.screens.places import Commune
 
 LAYER = "communes"
@@ -19,9 +20,11 @@ _CHOSEN_LINE = [196, 30, 58, 255]
 _LABEL_METRES = 1_250
 
 
-def deck(shown: Figures, communes: tuple[Commune, ...], chosen: str | None, size: tuple[int, int]) -> pydeck.Deck:
+def deck(
+    shown: Figures, cells: Mapping[str, Any], communes: tuple[Commune, ...], chosen: str | None, size: tuple[int, int]
+) -> pydeck.Deck:
     """The communes in their colours, the chosen one framed; `size` in pixels is what all of them must fit into."""
-    drawn = features(cells(), shown.communes, {c.code: c.name for c in communes}, shown.classes, shown.text, current())[
+    drawn = features(cells, shown.communes, {c.code: c.name for c in communes}, shown.classes, shown.text, current())[
         "features"
     ]
     for feature in drawn:
@@ -57,7 +60,7 @@ def deck(shown: Figures, communes: tuple[Commune, ...], chosen: str | None, size
         pydeck.Layer(
             "GeoJsonLayer",
             id="outline",
-            data=[outline(cells())],
+            data=[outline(cells)],
             filled=False,
             get_line_color=[40, 60, 70, 255],
             line_width_min_pixels=2,
@@ -96,7 +99,7 @@ def deck(shown: Figures, communes: tuple[Commune, ...], chosen: str | None, size
     return pydeck.Deck(
         layers=layers,
         map_provider=None,
-        initial_view_state=pydeck.ViewState(**view_state(cells(), *size, margin=0.02)),
+        initial_view_state=pydeck.ViewState(**view_state(cells, *size, margin=0.02)),
         views=[
             pydeck.View(type="MapView", controller={"scrollZoom": False, "doubleClickZoom": True, "dragRotate": False})
         ],

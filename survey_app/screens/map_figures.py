@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -161,17 +159,6 @@ def all_years(database: Database, indicator: int, communes: tuple[str, ...]) -> 
         [_population(database, year, definition.min_age, definition.max_age) for year in found], ignore_index=True
     )
     return definition, suppress(rates(counted, population, definition, found, communes, sources=sources), threshold)
-
-
-def cells() -> dict[str, Any]:
-    """The approximate cells of the communes, GeoJSON."""
-    return _cells()
-
-
-@cache
-def _cells() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((_DATA / "approximate_cells.geojson").read_text(encoding="utf-8"))
-    return found
 
 
 def definition_of(database: Database, indicator: int) -> Definition:

@@ -68,6 +68,7 @@ def facts() -> Facts:
         },
         units=units,
         cells=json.loads((DATA / "approximate_cells.geojson").read_text(encoding="utf-8")),
+        borders_from="",
         consultations=[
             consultation(MANY, 40, "=2+3", date(2026, 3, 1)),
             consultation(MANY, 4, "Chuyện của lớp #strong[em]", date(2026, 4, 1), counted=False, status="open"),

@@ -144,6 +144,24 @@ def test_the_map_has_the_colours_of_the_screen(facts: Facts, annual: Report) -> 
     assert "gần đúng" in picture.svg
 
 
+def test_the_map_names_whose_borders_it_is_drawn_with(make: Callable[..., Report], facts: Facts) -> None:
+    report = make(replace(facts, borders_from="Địa giới 2025 (Sở)"))
+    pictures = [one for one in report.pictures() if one.caption.startswith("Bản đồ")]
+    assert len(pictures) == 3
+    for picture in pictures:
+        assert "Ranh giới theo Địa giới 2025 (Sở)" in picture.svg
+        assert "gần đúng" not in picture.svg + picture.alternative
+
+
+def test_a_long_name_of_borders_stays_within_the_picture(facts: Facts, make: Callable[..., Report]) -> None:
+    report = make(replace(facts, borders_from="Bản đồ địa giới " * 12 + "(Sở)"))
+    root = ElementTree.fromstring(next(iter(report.pictures())).svg)
+    texts = [one for one in root.findall("{http://www.w3.org/2000/svg}text") if one.get("fill") == "#333"]
+    assert len(texts) == 3
+    assert max(len(one.text or "") for one in texts) <= 112
+    assert all(float(one.attrib["y"]) < float(root.attrib["height"]) for one in texts)
+
+
 def test_a_year_without_a_figure_has_no_point(annual: Report) -> None:
     picture = next(one for one in annual.pictures() if one.caption.startswith("Chỉ tiêu 22 của toàn địa bàn"))
     assert picture.svg.count("<circle") == 2 + 1  # 2025, 2026 and the legend's
