@@ -40,7 +40,8 @@ def new_meeting(officer: Desk, title: str) -> str:
     officer.go("/staff/activities")
     officer.press("Hoạt động mới")
     officer.press("Tạo hoạt động")
-    assert {"Hãy chọn loại hoạt động.", "Hãy ghi tên hoạt động, tối đa 200 chữ cái."} <= set(officer.mistakes())
+    for mistake in ("Hãy chọn loại hoạt động.", "Hãy ghi tên hoạt động, tối đa 200 chữ cái."):
+        expect(officer.page.locator(".mistake").filter(has_text=mistake)).to_be_visible(timeout=15_000)
     officer.pick("Hội đồng trẻ em")
     officer.enter("Tên hoạt động", title)
     expect(officer.page.get_by_label("Từ tuổi", exact=True)).to_have_value("11")
