@@ -19,7 +19,7 @@ def test_another_system_reads_the_figures_with_a_token_that_is_shown_once(
     label = f"DHIS2 thử {uuid.uuid4().hex[:6]}"
     administrator.go("/staff/settings")
     administrator.press("Tạo khóa truy cập")
-    assert administrator.mistakes() == ["Hãy ghi khóa dành cho nơi nào, nhiều nhất 100 chữ."]
+    expect(administrator.page.locator(".mistake")).to_have_text("Hãy ghi khóa dành cho nơi nào, nhiều nhất 100 chữ.")
     administrator.enter("Khóa dành cho nơi nào", label)
     administrator.press("Tạo khóa truy cập")
     shown = page.locator(".st-key-data-token-shown code")

@@ -42,6 +42,7 @@ def test_a_class_gets_cards_loses_one_and_moves_up(desk: Callable[..., Desk], se
     page = teacher.page
     fill_new_class(teacher, "")
     teacher.press("Tạo lớp")
+    expect(page.locator(".mistake")).to_have_count(3)
     assert teacher.mistakes() == [
         *("Tên lớp cần từ 1 đến 60 ký tự.", "Mỗi lần tạo được từ 1 đến 1.000 thẻ.", "Hãy chọn năm sinh."),
     ]
