@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Route, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, find_chromium
 from tests.browser.demonstration import Server, demonstration
-from tests.browser.staff.desk import SIZES, Desk
+from tests.browser.staff.desk import SCRIPT_RUNS, SIZES, Desk
 from tests.browser.webform.child import Child
 
 __all__ = ["Server"]
@@ -82,6 +82,7 @@ def desk(server: Server, browser: Browser) -> Iterator[Callable[..., Desk]]:
                 route.abort()
 
         context.route("**/*", only_here)
+        context.add_init_script(path=SCRIPT_RUNS)
         if role is not None:
             email, password = server.accounts[role]
             context.request.post(f"{server.url}/auth/sign-in", form={"email": email, "password": password})

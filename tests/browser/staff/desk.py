@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -12,7 +13,10 @@ PRINCIPLES = (
     *("Tự nguyện", "Được thông tin đầy đủ", "Phù hợp lứa tuổi", "An toàn, giữ bí mật"),
     *("Người hướng dẫn đã được tập huấn", "Có kế hoạch phản hồi"),
 )
-_SETTLED = "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState !== 'running'"
+SCRIPT_RUNS = Path(__file__).with_name("script_runs.js")
+"""To run in every page before its own scripts."""
+_SETTLED = """() => !scriptRuns.running && !scriptRuns.asked && performance.now() - scriptRuns.heard > 80
+    && document.querySelector('[data-testid=stApp]')?.dataset.testScriptState !== 'running'"""
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,8 @@ class Desk:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until the script has run; a tap needs a moment to reach it."""
-        self.page.wait_for_timeout(250)
+        """Wait until the script has run for all that was done; a tap needs a moment to reach it."""
+        self.page.wait_for_timeout(60)
         self.page.wait_for_function(_SETTLED, timeout=30_000)
 
     def press(self, name: str) -> None:
