@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from tests.browser.chromium import ARGUMENTS, install_chromium
 from tests.browser.demonstration import Server, demonstration
 from tests.browser.look_pictures import take_pictures
-from tests.browser.staff.desk import Desk
+from tests.browser.staff.desk import SCRIPT_RUNS, Desk
 from tests.browser.webform.child import Child
 
 FOLDER = Path(__file__).parent.parent.parent / "docs" / "screenshots"
@@ -60,6 +60,7 @@ def _map(server: Server, browser: Browser) -> None:
 
 def _desk(server: Server, browser: Browser, role: str) -> Desk:
     context = _context(browser, 1366, 900)
+    context.add_init_script(path=SCRIPT_RUNS)
     email, password = server.accounts[role]
     context.request.post(f"{server.url}/auth/sign-in", form={"email": email, "password": password})
     return Desk(context.new_page(), server.url, [])

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.demonstration import Server
-from tests.browser.staff.desk import PRINCIPLES, SIZES, Desk
+from tests.browser.staff.desk import PRINCIPLES, SCRIPT_RUNS, SIZES, Desk
 from tests.browser.webform.child import Child
 
 COMMUNE_NAME = "Xã Cầu Ngang"
@@ -115,6 +115,7 @@ def figure(page: Page, label: str) -> Any:
 
 def sit_down(server: Server, new_context: Callable[..., BrowserContext], role: str) -> Desk:
     context = new_context(*SIZES["laptop"])
+    context.add_init_script(path=SCRIPT_RUNS)
     email, password = server.accounts[role]
     context.request.post(f"{server.url}/auth/sign-in", form={"email": email, "password": password})
     return Desk(context.new_page(), server.url, [])

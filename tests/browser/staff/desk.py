@@ -7,6 +7,7 @@ from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 SIZES = {"phone": (390, 844), "tablet": (820, 1180), "laptop": (1366, 768)}
 PRINCIPLES = (
@@ -21,7 +22,7 @@ _SETTLED = """() => !scriptRuns.running && !scriptRuns.asked && performance.now(
 
 @dataclass(frozen=True)
 class Desk:
-    """One page of one browser."""
+    """One page of one browser, whose context runs SCRIPT_RUNS in every page."""
 
     page: Page
     url: str
@@ -44,10 +45,19 @@ class Desk:
 
     def choose(self, field: str, option: str) -> None:
         """In a list to choose from."""
-        self.page.get_by_label(field, exact=True).first.click()
-        # Long lists hold only what is in sight.
-        self.page.keyboard.type(option)
-        self.page.get_by_role("option", name=option).first.click()
+        wanted = self.page.get_by_role("option", name=option).first
+        for patience in (3_000, 30_000):
+            self.page.get_by_label(field, exact=True).first.click()
+            # Long lists hold only what is in sight.
+            self.page.keyboard.type(option)
+            try:
+                wanted.click(timeout=patience)
+                break
+            except PlaywrightTimeout:
+                # A list closes when what it hangs on is still moving, as in a part that has just been unfolded.
+                self.page.keyboard.press("Escape")
+        else:
+            raise AssertionError(f"{field}: {option} cannot be chosen")
         self.settle()
 
     def enter(self, field: str, value: str) -> None:
