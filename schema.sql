@@ -1357,10 +1357,21 @@ begin
 end
 $$;
 
+create or replace function private.opens_consultation(consultation uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+    select private.runs_consultation(consultation) or exists (
+        select from public.activity a
+        join public.consultation c on c.id = opens_consultation.consultation and c.deleted_at is null
+        where c.id in (a.before_id, a.after_id) and a.deleted_at is null
+          and private.works_with(a.created_by, a.school_id, a.commune_code))
+$$;
+comment on function private.opens_consultation is
+    'Who runs it, and for the questions before and after an activity whoever runs the activity, whoever made them.';
+
 create or replace function public.open_consultation(consultation uuid) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 begin
-    perform private.require(private.runs_consultation(consultation));
+    perform private.require(private.opens_consultation(consultation));
     update public.consultation c set status = 'open', opened_at = coalesce(c.opened_at, clock_timestamp()), closed_at = null
     where c.id = consultation and c.status <> 'open';
     insert into public.consultation_tally (consultation_id) values (consultation) on conflict do nothing;
@@ -1371,7 +1382,7 @@ comment on function public.open_consultation is 'Also opens again one that was c
 create or replace function public.close_consultation(consultation uuid) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 begin
-    perform private.require(private.runs_consultation(consultation));
+    perform private.require(private.opens_consultation(consultation));
     if not exists (select from public.consultation c where c.id = consultation and c.status <> 'draft') then
         perform private.refuse('not_opened_yet');
     end if;

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from html import escape
 
 import streamlit as st
 
 from survey_app.database import Row
 from survey_app.screens.activity_attendance import attendance
-from survey_app.screens.activity_draft import ActivityDraft, activity_mistakes
-from survey_app.screens.activity_facts import activity, facts, state_chip
-from survey_app.screens.appearance import mistake
+from survey_app.screens.activity_draft import activity_mistakes, save_activity
+from survey_app.screens.activity_facts import activity, facts, indicator_of, state_chip
+from survey_app.screens.activity_fields import activity_fields
 from survey_app.screens.before_after import before_after
 from survey_app.screens.deleting import delete_button
 from survey_app.screens.failures import told
@@ -58,70 +57,23 @@ def _plan(who: Member, row: Row) -> None:
 
 
 def _edit(who: Member, row: Row) -> None:
-    wrong = st.session_state.get("activity_mistakes", {})
-    title = st.text_input(say("field.activity_title"), value=row["title"], max_chars=200, key=f"edit-title-{row['id']}")
-    _say_mistake(wrong, "title")
-    with st.container(key="halves-edit"):
-        left, right = st.columns(2)
-    held_on = left.date_input(
-        say("field.activity_day"),
-        value=date.fromisoformat(row["held_on"]),
-        format="DD/MM/YYYY",
-        key=f"edit-day-{row['id']}",
-    )
-    planned = right.number_input(say("field.planned"), value=row["planned"], step=1, key=f"edit-planned-{row['id']}")
-    _say_mistake(wrong, "held_on")
-    _say_mistake(wrong, "planned")
-    left, right = st.columns(2)
-    min_age = left.number_input(say("field.min_age"), value=row["min_age"], step=1, key=f"edit-min-{row['id']}")
-    max_age = right.number_input(say("field.max_age"), value=row["max_age"], step=1, key=f"edit-max-{row['id']}")
-    _say_mistake(wrong, "ages")
-    plan = st.text_area(
-        say("field.plan"),
-        value=row["plan"],
-        placeholder=say("field.plan.example"),
-        height=160,
-        max_chars=4000,
-        key=f"edit-plan-{row['id']}",
-    )
-    if not st.button(say("activity.save"), icon=":material/save:", key=f"edit-save-{row['id']}", width="stretch"):
+    key = f"edit-{row['id']}"
+    wrong = st.session_state.get(f"{key}_mistakes", {})
+    draft = activity_fields(who, key, wrong, row)
+    if draft.kind and indicator_of(draft.kind) != row["indicator"]:
+        st.warning(
+            say("activity.counts_otherwise", before=row["indicator"], after=indicator_of(draft.kind)),
+            icon=":material/swap_horiz:",
+        )
+    if not st.button(say("activity.save"), icon=":material/save:", key=f"{key}-save", width="stretch"):
         return
-    draft = ActivityDraft(
-        kind=row["kind"],
-        title=(title or "").strip(),
-        commune=row["commune_code"],
-        school=row["school_id"],
-        roster=row["roster_id"],
-        held_on=held_on if isinstance(held_on, date) else None,
-        min_age=min_age,
-        max_age=max_age,
-        planned=planned,
-        plan=(plan or "").strip(),
-    )
-    st.session_state["activity_mistakes"] = activity_mistakes(draft)
-    if st.session_state["activity_mistakes"] or draft.held_on is None:
+    st.session_state[f"{key}_mistakes"] = activity_mistakes(draft)
+    if st.session_state[f"{key}_mistakes"]:
         st.rerun()
     with told():
-        who.database.call(
-            "save_activity",
-            activity=row["id"],
-            kind=draft.kind,
-            title=draft.title,
-            commune=draft.commune,
-            school=draft.school,
-            roster=draft.roster,
-            held_on=draft.held_on.isoformat(),
-            min_age=draft.min_age,
-            max_age=draft.max_age,
-            planned=draft.planned,
-            plan=draft.plan,
-        )
+        save_activity(who.database, draft, row["id"])
         st.toast(say("saved"), icon=":material/check:")
         st.rerun()
-
-
-def _say_mistake(wrong: dict[str, str], field: str) -> None:
-    mistake(say(wrong[field]) if field in wrong else None)
 
 
 def _evidence(who: Member, row: Row) -> None:

@@ -1,10 +1,11 @@
-"""What an officer entered for an activity, and what is still wrong with it."""
+"""What an officer entered for an activity, what is still wrong with it, and its way into the database."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
+from survey_app.database import Database
 from survey_app.screens.consultation_draft import GREATEST_AGE, LEAST_AGE, MOST_EXPECTED
 
 
@@ -44,3 +45,25 @@ def activity_mistakes(draft: ActivityDraft) -> dict[str, str]:
     elif draft.min_age < LEAST_AGE or draft.max_age > GREATEST_AGE:
         found["ages"] = "mistake.ages_range"
     return found
+
+
+def save_activity(database: Database, draft: ActivityDraft, activity: str | None = None) -> str:
+    """The id of the activity: a new one, or `activity` changed. The draft has no mistakes."""
+    if draft.held_on is None:
+        raise ValueError("a draft with mistakes cannot be saved")
+    return str(
+        database.call(
+            "save_activity",
+            activity=activity,
+            kind=draft.kind,
+            title=draft.title,
+            commune=draft.commune,
+            school=draft.school,
+            roster=draft.roster,
+            held_on=draft.held_on.isoformat(),
+            min_age=draft.min_age,
+            max_age=draft.max_age,
+            planned=draft.planned,
+            plan=draft.plan,
+        )[0]["save_activity"]
+    )

@@ -132,9 +132,8 @@ def _consent_fields(who: Member, row: Row) -> None:
 def _class(who: Member, row: Row) -> None:
     st.subheader(say("class.title"))
     st.caption(say("class.explained"))
-    chosen = roster_choice(
-        who, row["commune_code"], row["school_id"], f"class-{row['id']}-{row['roster_id']}", row["roster_id"]
-    )
+    so_far = (row["roster_id"], row["roster_name"]) if row["roster_id"] else None
+    chosen = roster_choice(who, row["commune_code"], row["school_id"], f"class-{row['id']}-{row['roster_id']}", so_far)
     if chosen != row["roster_id"]:
         with told():
             who.database.call("set_consultation_roster", consultation=row["id"], roster=chosen)

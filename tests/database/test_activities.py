@@ -234,3 +234,22 @@ def test_questions_before_and_after_are_made_once_and_count_for_nothing(world: W
         made[0]["before_id"], made[0]["after_id"],
     )  # fmt: skip
     assert kinds == [("before_after", "Sau", "draft", False), ("before_after", "Trước", "draft", False)]
+
+
+def test_whoever_runs_an_activity_opens_and_closes_its_questions_whoever_made_them(world: World, place: Place) -> None:
+    teacher = world.as_staff("facilitator", place.commune)
+    elsewhere = world.as_staff("officer", world.new_commune())
+    activity = save(teacher, place, school=None)
+    world.rows(
+        "insert into questionnaire (id, version, title, definition) values ('right-to-participate', '0', '{}', '{}') "
+        "on conflict do nothing"
+    )
+    (made,) = teacher.call("create_before_after", activity=activity, before_title="Trước", after_title="Sau")
+    for asked in (made["before_id"], made["after_id"]):
+        place.officer.call("open_consultation", consultation=asked)
+        place.officer.call("close_consultation", consultation=asked)
+        with pytest.raises(NotAllowed):
+            elsewhere.call("open_consultation", consultation=asked)
+    own = world.new_consultation(teacher, place.commune, is_open=False)
+    with pytest.raises(NotAllowed):
+        place.officer.call("open_consultation", consultation=own)

@@ -85,6 +85,15 @@ def test_from_planning_to_counting(desk: Callable[..., Desk], server: Server) ->
     assert sorted(one for (one,) in present) == sorted(cards)
     assert counted(server, 24) == before + 5
 
+    aware = counted(server, 23)
+    page.get_by_text("Sửa hoạt động").click()
+    officer.pick("Buổi tuyên truyền về quyền tham gia")
+    expect(page.get_by_text("không còn tính vào chỉ tiêu 24")).to_be_visible(timeout=15_000)
+    expect(page.get_by_label("Từ tuổi", exact=True)).to_have_value("7")
+    officer.press("Lưu thay đổi")
+    expect(page.get_by_text("không còn tính vào chỉ tiêu 24")).to_have_count(0, timeout=15_000)
+    assert (counted(server, 23), counted(server, 24)) == (aware + 5, before)
+
 
 def test_cards_of_a_class_are_tapped_and_taken_back(desk: Callable[..., Desk], server: Server) -> None:
     first, second = sorted(new_cards(server, 2))
