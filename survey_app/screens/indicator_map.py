@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
 from datetime import timedelta
 from html import escape
 
@@ -12,15 +11,17 @@ import streamlit as st
 
 from analysis.choropleth import table, without_cell
 from analysis.indicators import PROVINCE
-from analysis.measures import MEASURES
+from analysis.measures import MEASURES, POINTS
 from survey_app.boundary_sets import Boundaries
 from survey_app.database import SignInExpired
 from survey_app.screens import activity_facts
+from survey_app.screens.address_choice import from_address, to_address
 from survey_app.screens.appearance import chip, tiles
 from survey_app.screens.commune_trend import commune_trend
 from survey_app.screens.consultation_facts import consultations, summary_html
 from survey_app.screens.failures import told
 from survey_app.screens.language import current, number, said_in, say
+from survey_app.screens.map_beside import beside
 from survey_app.screens.map_borders import boundaries, source_words
 from survey_app.screens.map_deck import chosen_code, deck
 from survey_app.screens.map_figures import AWARENESS, CONSULTATIONS, INDICATORS, Figures, figures, years
@@ -28,6 +29,7 @@ from survey_app.screens.map_pictures import map_files, year_by_year
 from survey_app.screens.map_table import ORDERS, STYLE, legend_html, table_html
 from survey_app.screens.places import Commune, communes
 from survey_app.screens.session import Member, member
+from survey_app.screens.year_choice import year_choice
 
 EVERY = timedelta(seconds=4)
 PHONE = (330, 360)
@@ -57,6 +59,7 @@ def screen() -> None:
         st.html(legend_html(shown))
         if undrawn := without_cell(drawn_with.cells, shown.communes):
             st.warning(say("map.undrawn", names=", ".join(names[code] for code in undrawn)))
+    beside(who, drawn_with, places, shown, year, sorted(years(who.database)))
     year_by_year(who, drawn_with, indicator, measure, tuple(names))
     commune_trend(who, indicator, tuple(names), commune, names[commune] if commune else say("map.province"))
     if commune and indicator == CONSULTATIONS:
@@ -86,12 +89,12 @@ def _indicator() -> int:
 
 
 def _choice(who: Member, places: tuple[Commune, ...], indicator: int) -> tuple[int, str, str | None]:
-    left, middle, right = st.columns([1, 2, 3])
-    year = left.selectbox(say("field.year"), years(who.database), key="map_year", bind="query-params", format_func=str)
+    year = year_choice(sorted(years(who.database)))
+    left, right = st.columns([2, 3])
     names = {c.code: c.name for c in places}
-    _from_address("map_measure", "measure", MEASURES)
-    _from_address("map_commune", "commune", names)
-    measure = middle.selectbox(
+    from_address("map_measure", "measure", MEASURES)
+    from_address("map_commune", "commune", names)
+    measure = left.selectbox(
         say("map.measure"), MEASURES, format_func=lambda one: say(f"map.measure.{one}"), key="map_measure"
     )
     commune = right.selectbox(
@@ -101,26 +104,9 @@ def _choice(who: Member, places: tuple[Commune, ...], indicator: int) -> tuple[i
         key="map_commune",
         on_change=_forget_click,
     )
-    _to_address("measure", measure, MEASURES[0])
-    _to_address("commune", commune, "")
-    return int(year), measure, commune or None
-
-
-def _from_address(key: str, parameter: str, allowed: Container[str]) -> None:
-    """What a link asks for is chosen when the screen is opened."""
-    asked = st.query_params.get(parameter, "")
-    if key not in st.session_state and asked in allowed:
-        st.session_state[key] = asked
-
-
-def _to_address(parameter: str, chosen: str, usual: str) -> None:
-    """A link to what is shown. Only a change is written; see `_indicator`."""
-    if chosen == st.query_params.get(parameter, usual):
-        return
-    if chosen == usual:
-        del st.query_params[parameter]
-    else:
-        st.query_params[parameter] = chosen
+    to_address("measure", measure, MEASURES[0])
+    to_address("commune", commune, "")
+    return year, measure, commune or None
 
 
 def _map(shown: Figures, drawn_with: Boundaries, places: tuple[Commune, ...], commune: str | None) -> None:
@@ -130,8 +116,9 @@ def _map(shown: Figures, drawn_with: Boundaries, places: tuple[Commune, ...], co
     def take_click() -> None:
         st.session_state["map_commune"] = chosen_code(st.session_state[key].selection) or ""
 
+    raised = _raised(shown)
     st.pydeck_chart(
-        deck(shown, drawn_with.cells, places, commune, size),
+        deck(shown, drawn_with.cells, places, commune, size, raised=raised),
         height=size[1],
         on_select=take_click,
         selection_mode="single-object",
@@ -139,6 +126,17 @@ def _map(shown: Figures, drawn_with: Boundaries, places: tuple[Commune, ...], co
         alt=shown.text("map.alt"),
     )
     st.caption(f":material/info: {_literally(source_words(drawn_with))} {shown.text('map.grey')}")
+
+
+def _raised(shown: Figures) -> bool:
+    """Whether communes stand as high as their value is great; points above and below a target have no height."""
+    if shown.measure in POINTS:
+        return False
+    from_address("map_raised", "raised", ("1",))
+    st.session_state["map_raised"] = bool(st.session_state.get("map_raised"))
+    raised = st.toggle(say("map.raised"), key="map_raised")
+    to_address("raised", "1" if raised else "", "")
+    return raised
 
 
 def _literally(text: str) -> str:

@@ -18,12 +18,23 @@ from survey_app.screens.places import Commune
 LAYER = "communes"
 _CHOSEN_LINE = [196, 30, 58, 255]
 _LABEL_METRES = 1_250
+METRES_A_PERCENT, LIFT = 160, 600
+TILT = 40
 
 
 def deck(
-    shown: Figures, cells: Mapping[str, Any], communes: tuple[Commune, ...], chosen: str | None, size: tuple[int, int]
+    shown: Figures,
+    cells: Mapping[str, Any],
+    communes: tuple[Commune, ...],
+    chosen: str | None,
+    size: tuple[int, int],
+    *,
+    raised: bool = False,
 ) -> pydeck.Deck:
-    """The communes in their colours, the chosen one framed; `size` in pixels is what all of them must fit into."""
+    """The communes in their colours, the chosen one framed; `size` in pixels is what all of them must fit into.
+
+    Raised, a commune is as high as its value (percent) is great, seen from the south; one without a value is flat.
+    """
     drawn = features(cells, shown.communes, {c.code: c.name for c in communes}, shown.classes, shown.text, current())[
         "features"
     ]
@@ -34,11 +45,16 @@ def deck(
             for name, value in feature["properties"].items()
             if name != "tooltip"
         }
+    height = {
+        row["commune_code"]: 0.0 if pd.isna(row["value"]) else METRES_A_PERCENT * float(row["value"])
+        for row in (shown.communes.to_dict("records") if raised else ())
+    }
     values = {
         row["commune_code"]: shown.value_words(row) or say("map.missing") for row in shown.communes.to_dict("records")
     }
     for feature in drawn:
         feature["properties"]["value_words"] = values[feature["properties"]["code"]]
+        feature["properties"]["height"] = height.get(feature["properties"]["code"], 0.0)
     frame = [f for f in drawn if f["properties"]["code"] == chosen]
     named = pd.DataFrame(
         [{"code": c.code, "name": c.name, "kind": c.kind, "lat": c.lat, "lon": c.lon} for c in communes]
@@ -53,6 +69,11 @@ def deck(
             _subLayerProps={"polygons-fill": {"getFillColor": "@@=properties.fill"}},
             get_line_color="properties.line",
             line_width_min_pixels=1,
+            extruded=raised,
+            wireframe=raised,
+            get_elevation="properties.height",
+            # Light from above alone, so that a side is never mistaken for another class than its roof.
+            material={"ambient": 1, "diffuse": 0, "shininess": 0, "specularColor": [0, 0, 0]},
             pickable=True,
             auto_highlight=True,
             highlight_color=[0, 0, 0, 50],
@@ -78,7 +99,10 @@ def deck(
         pydeck.Layer(
             "TextLayer",
             id="names",
-            data=labels(named),
+            data=[
+                label | {"position": [*label["position"], height.get(label["code"], 0.0) + (LIFT if raised else 0)]}
+                for label in labels(named)
+            ],
             get_position="position",
             get_text="name",
             get_size=_LABEL_METRES,
@@ -91,6 +115,8 @@ def deck(
             font_settings={"sdf": True, "fontSize": 48, "buffer": 8},
             outline_width=3,
             outline_color=[255, 255, 255, 230],
+            # A name is read whole, also behind a higher neighbour.
+            parameters={"depthCompare": "always"},
             pickable=False,
         ),
     ]
@@ -99,15 +125,23 @@ def deck(
     return pydeck.Deck(
         layers=layers,
         map_provider=None,
-        initial_view_state=pydeck.ViewState(**view_state(cells, *size, margin=0.02)),
+        initial_view_state=_looking_at(cells, size, raised=raised),
         views=[
-            pydeck.View(type="MapView", controller={"scrollZoom": False, "doubleClickZoom": True, "dragRotate": False})
+            pydeck.View(type="MapView", controller={"scrollZoom": False, "doubleClickZoom": True, "dragRotate": raised})
         ],
         tooltip={
             "html": _tooltip(shown),
             "style": {"color": "#fff", "maxWidth": "19rem", "fontSize": "0.875rem", "lineHeight": "1.4"},
         },
     )
+
+
+def _looking_at(cells: Mapping[str, Any], size: tuple[int, int], *, raised: bool) -> pydeck.ViewState:
+    width, height = size
+    if not raised:
+        return pydeck.ViewState(**view_state(cells, width, height, margin=0.02))
+    # Tilted, what is near is wider and the whole is less high.
+    return pydeck.ViewState(**view_state(cells, round(width * 0.76), round(height * 1.3), margin=0.02), pitch=TILT)
 
 
 def chosen_code(selection: Any) -> str | None:

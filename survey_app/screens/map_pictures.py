@@ -70,7 +70,11 @@ def year_by_year(who: Member, drawn_with: Boundaries, indicator: int, measure: s
 def _figure(svg: str, year: int, province: dict[Any, Any]) -> str:
     rate = province["rate"]
     words = say("map.years.no_rate") if pd.isna(rate) else say("map.percent", value=percent(float(rate), current()))
-    said = say("map.years.one", year=year, rate=words)
+    return figure_html(svg, say("map.years.one", year=year, rate=words))
+
+
+def figure_html(svg: str, said: str) -> str:
+    """A picture with its caption, which is its description as well."""
     source = base64.b64encode(svg.encode()).decode()
     return (
         f'<figure style="margin:0"><img src="data:image/svg+xml;base64,{source}" alt="{escape(said)}" style="width:100%">'

@@ -29,6 +29,10 @@ table.figures th, table.figures td { text-align: left; padding: .4rem .45rem; li
   border-bottom: 1px solid rgba(128,140,148,.35); vertical-align: top }
 table.figures tbody th { font-weight: 600 } table.figures td.figure { font-variant-numeric: tabular-nums }
 table.figures tr.chosen { outline: 3px solid #c41e3a; outline-offset: -3px }
+table.beside { border-collapse: collapse; width: 100%; font-size: .875rem }
+table.beside caption { text-align: left; padding-bottom: .3rem; opacity: .8 }
+table.beside th, table.beside td { text-align: left; padding: .35rem .45rem; line-height: 1.35; vertical-align: top;
+  border-bottom: 1px solid rgba(128,140,148,.35); font-variant-numeric: tabular-nums }
 @media (max-width: 900px) {
   table.figures thead { position: absolute; left: -9999px }
   table.figures, table.figures caption, table.figures tbody, table.figures tr, table.figures th, table.figures td {

@@ -198,3 +198,24 @@ def test_a_link_opens_the_same_view_and_the_picture_is_what_is_shown(desk: Calla
     officer.settle()
     expect(page.locator("figure img").last).to_have_attribute("alt", re.compile(r"^Năm 20\d\d: toàn tỉnh"))
     assert not officer.has_sideways_scroll()
+
+
+def test_the_years_are_walked_through_beside_another_indicator(desk: Callable[..., Desk], server: Server) -> None:
+    reviewer = desk("reviewer")
+    reviewer.go("/staff/map?raised=1&beside=indicator-24")
+    page = reviewer.page
+    expect(page.get_by_role("switch", name="Dựng cao theo tỷ lệ")).to_be_checked()
+    (mine, other) = (figure.get_attribute("alt") or "" for figure in page.locator("figure img").all())
+    last = datetime.now(UTC).year
+    assert mine.startswith(f"Chỉ tiêu 22, năm {last}")
+    assert other.startswith(f"Chỉ tiêu 24, năm {last}")
+    page.get_by_text("Các số này trong bảng so sánh").click()
+    expect(page.locator("table.beside tbody tr")).to_have_count(COMMUNES + 1)
+
+    first = min(year for (year,) in server.rows("select year from private.participation_facts"))
+    page.get_by_role("button", name="Chạy qua các năm").click()
+    expect(page.locator("figure img").first).to_have_attribute("alt", re.compile(f"năm {first}"), timeout=15_000)
+    expect(page.get_by_role("button", name="Chạy qua các năm")).to_be_visible(timeout=20_000)
+    expect(page.locator("figure img").first).to_have_attribute("alt", re.compile(f"năm {last}"))
+    assert "beside=indicator-24" in page.url
+    assert not reviewer.has_sideways_scroll()
