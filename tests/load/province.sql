@@ -228,3 +228,5 @@ group by indicator, area.code, year, participant_id;
 create index participation_child on private.participation (participant_id);
 insert into private.participation_tally
 select indicator, area_code, year, count(*) filter (where certain), count(*) from private.participation group by indicator, area_code, year;
+
+select private.count_areas();
