@@ -161,9 +161,7 @@ def differing_recounts(made: Province, quantity: int = 12) -> list[str]:
         " from private.activity_tally where activity_id = %(one)s"
         ") t"
     )
-    totals = (
-        "select md5(string_agg(t::text, ';' order by t::text)) from private.participation_tally t where certain + possible > 0"
-    )
+    totals = "select md5(string_agg(t::text, ';' order by t::text)) from private.participation_tally t where certain + possible > 0"
     for function, table, begun in (
         ("recount", "consultation", "status <> 'draft'"),
         ("recount_activity", "activity", "state = 'held'"),
