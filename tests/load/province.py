@@ -148,7 +148,7 @@ def _print_made(made: Province, seconds: float) -> None:
         flush=True,
     )
     wrong = differing_recounts(made)
-    print(f"  counted anew on a sample: {'as kept' if not wrong else wrong}", flush=True)
+    print(f"  counted anew on a sample: {wrong or 'as kept'}", flush=True)
 
 
 def differing_recounts(made: Province, quantity: int = 12) -> list[str]:

@@ -1,4 +1,7 @@
-"""What the daily screens ask for, with a whole province's data behind them: none of it may grow with what was answered before."""
+"""What the daily screens ask for, with a whole province's data behind them: none of it may grow with what was answered before.
+
+Only the list of all consultations must grow with their number: whoever may see all of them is given all of them.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,7 @@ def measure_at(made: Province) -> None:
         "a facilitator's consultations": lambda: teacher.read("consultation_overview", columns=_COLUMNS),
         "a facilitator's overdue commitments": lambda: teacher.read("commitment", columns=["id"], where=overdue),
         "a facilitator's classes": lambda: teacher.read("roster_overview", columns=["id"]),
+        "all consultations, for a reviewer": lambda: reviewer.read("consultation_overview", columns=_COLUMNS),
         "communes not asked this year": lambda: reviewer.read(
             "participation_count", columns=["area_code"], where={"indicator": 22, "year": YEAR}
         ),
