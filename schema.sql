@@ -749,6 +749,19 @@ create table if not exists private.participation_tally (
     primary key (indicator, area_code, year)
 );
 
+create table if not exists private.area_tally (
+    indicator integer not null,
+    commune_code text not null,
+    year integer not null,
+    largest_certain integer not null default 0,
+    uncarded_possible integer not null default 0,
+    consultations integer not null default 0,
+    consultations_not_counted integer not null default 0,
+    primary key (indicator, commune_code, year)
+);
+comment on table private.area_tally is
+    'What a commune''s consultations (indicator 22) or activities (23, 24) of a year come to, kept as they change; see participation_count.';
+
 create table if not exists private.activity_tally (
     activity_id uuid primary key references public.activity on delete cascade,
     carded_certain integer not null,
@@ -762,6 +775,12 @@ create or replace function private.staff_role() returns text
 language sql stable security definer set search_path = '' as $$
     select role from public.staff where id = (select auth.uid()) and active
 $$;
+
+create or replace function private.asker() returns setof public.staff
+language sql stable security definer rows 1 set search_path = '' as $$
+    select * from public.staff where id = (select auth.uid()) and active
+$$;
+comment on function private.asker is 'The asker''s own row; none for whoever is not of the staff.';
 
 create or replace function private.sees_consultation(owner uuid, at_school uuid, commune text) returns boolean
 language sql stable security definer set search_path = '' as $$
@@ -1229,6 +1248,244 @@ $$;
 comment on function private.recount_activity is
     'Counts an activity''s children anew for indicators 23 and 24 after any change to it. Who is about to leave its list is counted away while '
     'she is still on it and it is not held.';
+
+create or replace function private.activity_indicator(kind text) returns integer
+language sql immutable set search_path = '' as $$
+    select case kind when 'awareness_session' then 23 else 24 end
+$$;
+
+create or replace function private.count_area(of_indicator integer, commune text, of_year integer) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+    ages public.indicator;
+    largest integer;
+    uncarded integer;
+    counting integer;
+    not_counting integer;
+begin
+    select * into ages from public.indicator i where i.id = of_indicator;
+    insert into private.area_tally (indicator, commune_code, year) values (of_indicator, commune, of_year) on conflict do nothing;
+    -- Whoever is adding to it is waited for, and seen by what follows.
+    perform from private.area_tally a where (a.indicator, a.commune_code, a.year) = (of_indicator, commune, of_year) for update;
+    if of_indicator = 22 then
+        select coalesce(max(t.carded_certain + case when c.min_age >= ages.min_age and c.max_age <= ages.max_age then t.uncarded else 0 end)
+                   filter (where c.counted), 0),
+               coalesce(sum(t.uncarded) filter (where c.counted and c.max_age >= ages.min_age and c.min_age <= ages.max_age), 0),
+               count(*) filter (where c.counted), count(*) filter (where not c.counted)
+        into largest, uncarded, counting, not_counting
+        from public.consultation c
+        left join public.consultation_tally t on t.consultation_id = c.id
+        where c.commune_code = commune and c.held_on between make_date(of_year, 1, 1) and make_date(of_year, 12, 31)
+          and c.kind = 'consultation' and c.status <> 'draft' and c.deleted_at is null;
+    else
+        select coalesce(max(coalesce(t.carded_certain, 0)
+                            + case when a.min_age >= ages.min_age and a.max_age <= ages.max_age then a.headcount else 0 end), 0),
+               coalesce(sum(a.headcount) filter (where a.max_age >= ages.min_age and a.min_age <= ages.max_age), 0),
+               count(*), 0
+        into largest, uncarded, counting, not_counting
+        from public.activity a
+        left join private.activity_tally t on t.activity_id = a.id
+        where a.commune_code = commune and a.held_on between make_date(of_year, 1, 1) and make_date(of_year, 12, 31)
+          and private.activity_indicator(a.kind) = of_indicator and a.state = 'held' and a.deleted_at is null;
+    end if;
+    update private.area_tally a
+    set largest_certain = largest, uncarded_possible = uncarded, consultations = counting, consultations_not_counted = not_counting
+    where (a.indicator, a.commune_code, a.year) = (of_indicator, commune, of_year);
+end
+$$;
+comment on function private.count_area is 'Counts one row of area_tally anew; costs the consultations or activities of that commune and year.';
+
+create or replace function private.consultation_tally_changed() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+    k record;
+begin
+    for k in
+        select c.commune_code, extract(year from c.held_on)::integer as year,
+               bool_and(n.carded_certain >= coalesce(o.carded_certain, 0) and n.uncarded >= coalesce(o.uncarded, 0)) as grew,
+               max(n.carded_certain + case when c.min_age >= i.min_age and c.max_age <= i.max_age then n.uncarded else 0 end) as largest,
+               coalesce(sum(n.uncarded - coalesce(o.uncarded, 0)) filter (where c.max_age >= i.min_age and c.min_age <= i.max_age), 0) as uncarded
+        from new_rows n
+        left join old_rows o on o.consultation_id = n.consultation_id
+        join public.consultation c on c.id = n.consultation_id
+        join public.indicator i on i.id = 22
+        where c.kind = 'consultation' and c.status <> 'draft' and c.deleted_at is null and c.counted
+        group by c.commune_code, extract(year from c.held_on)
+        order by c.commune_code, year
+    loop
+        if k.grew then
+            update private.area_tally a
+            set largest_certain = greatest(a.largest_certain, k.largest), uncarded_possible = a.uncarded_possible + k.uncarded
+            where (a.indicator, a.commune_code, a.year) = (22, k.commune_code, k.year);
+        end if;
+        if not k.grew or not found then perform private.count_area(22, k.commune_code, k.year); end if;
+    end loop;
+    return null;
+end
+$$;
+comment on function private.consultation_tally_changed is 'Adds what answers brought to their commune''s year; counts it anew where something was taken back.';
+
+create or replace function private.consultation_tally_begun() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+    k record;
+begin
+    for k in
+        select distinct c.commune_code, extract(year from c.held_on)::integer as year
+        from new_rows n join public.consultation c on c.id = n.consultation_id
+        where c.kind = 'consultation' and c.status <> 'draft' and c.deleted_at is null and c.counted
+          and (n.carded_certain > 0 or n.uncarded > 0)
+        order by c.commune_code, year
+    loop
+        perform private.count_area(22, k.commune_code, k.year);
+    end loop;
+    return null;
+end
+$$;
+
+create or replace function private.consultation_changed() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+    k record;
+    rows public.consultation[];
+begin
+    -- Only what area_tally is counted from: opening, closing and publishing come to nothing here.
+    if tg_op = 'UPDATE' then
+        select array_agg(r.one) into rows
+        from (
+            select unnest(array[o, n]) as one from old_rows o join new_rows n on n.id = o.id
+            where (o.kind, o.status = 'draft', o.deleted_at is null, o.counted, o.min_age, o.max_age, o.commune_code, o.held_on)
+                is distinct from (n.kind, n.status = 'draft', n.deleted_at is null, n.counted, n.min_age, n.max_age, n.commune_code, n.held_on)
+        ) r;
+    elsif tg_op = 'INSERT' then
+        select array_agg(n) into rows from new_rows n where n.status <> 'draft';
+    else
+        select array_agg(o) into rows from old_rows o;
+    end if;
+    for k in
+        select distinct r.commune_code, extract(year from r.held_on)::integer as year from unnest(rows) r
+        where r.kind = 'consultation' and r.status <> 'draft' and r.deleted_at is null
+        order by year, r.commune_code
+    loop
+        -- As a recount takes it, and before it locks anything of the area.
+        perform pg_advisory_xact_lock(hashtext('survey_app.participation'), k.year);
+        perform private.count_area(22, k.commune_code, k.year);
+    end loop;
+    return null;
+end
+$$;
+
+create or replace function private.activity_changed() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+    k record;
+    rows public.activity[];
+begin
+    if tg_op = 'UPDATE' then
+        select array_agg(r.one) into rows
+        from (
+            select unnest(array[o, n]) as one from old_rows o join new_rows n on n.id = o.id
+            where (o.kind, o.state, o.deleted_at is null, o.headcount, o.min_age, o.max_age, o.commune_code, o.held_on)
+                is distinct from (n.kind, n.state, n.deleted_at is null, n.headcount, n.min_age, n.max_age, n.commune_code, n.held_on)
+        ) r;
+    elsif tg_op = 'INSERT' then
+        select array_agg(n) into rows from new_rows n;
+    else
+        select array_agg(o) into rows from old_rows o;
+    end if;
+    for k in
+        select distinct private.activity_indicator(r.kind) as indicator, r.commune_code, extract(year from r.held_on)::integer as year
+        from unnest(rows) r where r.state = 'held' and r.deleted_at is null
+        order by indicator, r.commune_code, year
+    loop
+        perform pg_advisory_xact_lock(hashtext('survey_app.participation'), 0);
+        perform private.count_area(k.indicator, k.commune_code, k.year);
+    end loop;
+    return null;
+end
+$$;
+
+create or replace function private.activity_tally_changed() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+    k record;
+begin
+    for k in
+        select distinct private.activity_indicator(a.kind) as indicator, a.commune_code, extract(year from a.held_on)::integer as year
+        from new_rows n join public.activity a on a.id = n.activity_id
+        where a.state = 'held' and a.deleted_at is null
+        order by indicator, a.commune_code, year
+    loop
+        perform private.count_area(k.indicator, k.commune_code, k.year);
+    end loop;
+    return null;
+end
+$$;
+
+create or replace function private.count_areas() returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+    perform private.count_area(k.indicator, k.commune_code, k.year)
+    from (
+        select 22 as indicator, c.commune_code, extract(year from c.held_on)::integer as year from public.consultation c
+        where c.kind = 'consultation' and c.status <> 'draft' and c.deleted_at is null
+        union
+        select private.activity_indicator(a.kind), a.commune_code, extract(year from a.held_on)::integer from public.activity a
+        where a.state = 'held' and a.deleted_at is null
+        union
+        select t.indicator, t.commune_code, t.year from private.area_tally t
+        order by 1, 2, 3
+    ) k;
+end
+$$;
+comment on function private.count_areas is 'Counts all of area_tally anew.';
+
+create or replace function private.indicator_changed() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+    perform private.count_areas();
+    return null;
+end
+$$;
+
+drop trigger if exists area_counted on public.consultation_tally;
+create trigger area_counted after update on public.consultation_tally
+    referencing old table as old_rows new table as new_rows for each statement execute function private.consultation_tally_changed();
+drop trigger if exists area_begun on public.consultation_tally;
+create trigger area_begun after insert on public.consultation_tally
+    referencing new table as new_rows for each statement execute function private.consultation_tally_begun();
+drop trigger if exists area_added on public.consultation;
+create trigger area_added after insert on public.consultation
+    referencing new table as new_rows for each statement execute function private.consultation_changed();
+drop trigger if exists area_altered on public.consultation;
+create trigger area_altered after update on public.consultation
+    referencing old table as old_rows new table as new_rows for each statement execute function private.consultation_changed();
+drop trigger if exists area_removed on public.consultation;
+create trigger area_removed after delete on public.consultation
+    referencing old table as old_rows for each statement execute function private.consultation_changed();
+drop trigger if exists area_added on public.activity;
+create trigger area_added after insert on public.activity
+    referencing new table as new_rows for each statement execute function private.activity_changed();
+drop trigger if exists area_altered on public.activity;
+create trigger area_altered after update on public.activity
+    referencing old table as old_rows new table as new_rows for each statement execute function private.activity_changed();
+drop trigger if exists area_removed on public.activity;
+create trigger area_removed after delete on public.activity
+    referencing old table as old_rows for each statement execute function private.activity_changed();
+drop trigger if exists area_begun on private.activity_tally;
+create trigger area_begun after insert on private.activity_tally
+    referencing new table as new_rows for each statement execute function private.activity_tally_changed();
+drop trigger if exists area_counted on private.activity_tally;
+create trigger area_counted after update on private.activity_tally
+    referencing new table as new_rows for each statement execute function private.activity_tally_changed();
+drop trigger if exists areas_counted on public.indicator;
+create trigger areas_counted after update on public.indicator for each statement execute function private.indicator_changed();
+-- Carried along: what was there before areas were counted as things change.
+do $$
+begin
+    if not exists (select from private.area_tally) then perform private.count_areas(); end if;
+end
+$$;
 
 -- Preparing and running a consultation
 
@@ -2348,11 +2605,6 @@ language sql stable security definer set search_path = '' as $$
     select exists (
         select from public.activity a
         where a.id = activity and a.deleted_at is null and private.works_with(a.created_by, a.school_id, a.commune_code))
-$$;
-
-create or replace function private.activity_indicator(kind text) returns integer
-language sql immutable set search_path = '' as $$
-    select case kind when 'awareness_session' then 23 else 24 end
 $$;
 
 create or replace function private.today() returns date
@@ -3768,33 +4020,14 @@ comment on view public.deleted_items is 'What the asker may bring back.';
 -- What screens read
 
 create or replace view private.participation_facts as
-    with consultations as (
-        select area.code as area_code, extract(year from c.held_on)::integer as year,
-               coalesce(max(t.carded_certain + case when c.min_age >= i.min_age and c.max_age <= i.max_age then t.uncarded else 0 end)
-                   filter (where c.counted), 0) as largest_certain,
-               coalesce(sum(t.uncarded) filter (where c.counted and c.max_age >= i.min_age and c.min_age <= i.max_age), 0) as uncarded_possible,
-               count(*) filter (where c.counted) as consultations,
-               count(*) filter (where not c.counted) as consultations_not_counted
-        from public.consultation c
-        join public.indicator i on i.id = 22
-        left join public.consultation_tally t on t.consultation_id = c.id
-        cross join lateral (values (c.commune_code), ('84')) area (code)
-        where c.kind = 'consultation' and c.status <> 'draft' and c.deleted_at is null
-        group by area.code, extract(year from c.held_on)
-    ), counted as (
-        select 22 as indicator, consultations.* from consultations
-        union all
-        select i.id, area.code, extract(year from a.held_on)::integer,
-               coalesce(max(coalesce(n.carded_certain, 0)
-                            + case when a.min_age >= i.min_age and a.max_age <= i.max_age then a.headcount else 0 end), 0),
-               coalesce(sum(a.headcount) filter (where a.max_age >= i.min_age and a.min_age <= i.max_age), 0),
-               count(*), 0
-        from public.activity a
-        join public.indicator i on i.id = case a.kind when 'awareness_session' then 23 else 24 end
-        left join private.activity_tally n on n.activity_id = a.id
-        cross join lateral (values (a.commune_code), ('84')) area (code)
-        where a.state = 'held' and a.deleted_at is null
-        group by i.id, area.code, extract(year from a.held_on)
+    with counted as (
+        select n.indicator, area.code as area_code, n.year, max(n.largest_certain) as largest_certain,
+               sum(n.uncarded_possible) as uncarded_possible, sum(n.consultations) as consultations,
+               sum(n.consultations_not_counted) as consultations_not_counted
+        from private.area_tally n
+        cross join lateral (values (n.commune_code), ('84')) area (code)
+        where n.consultations > 0 or n.consultations_not_counted > 0
+        group by n.indicator, area.code, n.year
     )
     select k.indicator, k.area_code, k.year,
            coalesce(t.certain, 0) as carded_certain, coalesce(t.possible, 0) as carded_possible,
@@ -4030,8 +4263,13 @@ create policy staff_read on public.participant for select to authenticated using
     or school_id = (select s.school_id from public.staff s where s.id = (select auth.uid()) and s.active and s.role = 'facilitator')
     -- Gathered once, not asked for each card.
     or id in (select k.participant_id from public.roster_card k where k.left_at is null));
-create policy staff_read on public.consultation for select to authenticated
-    using (deleted_at is null and private.sees_consultation(created_by, school_id, commune_code));
+-- As private.sees_consultation and private.works_with, with what is asked of the asker asked once, not for each row. Each part can be
+-- found by an index: all communes are a range of codes, so that who sees few rows does not cost all that there are.
+create policy staff_read on public.consultation for select to authenticated using (deleted_at is null and (
+    created_by = (select s.id from private.asker() s)
+    or school_id = (select s.school_id from private.asker() s)
+    or commune_code between (select coalesce(case when s.role = 'officer' then s.commune_code end, '') from private.asker() s where s.role <> 'facilitator')
+                        and (select coalesce(case when s.role = 'officer' then s.commune_code end, '99999') from private.asker() s where s.role <> 'facilitator')));
 create policy staff_read on public.guardian_consent for select to authenticated
     using (exists (select from public.consultation c where c.id = consultation_id));
 create policy staff_read on public.consultation_tally for select to authenticated
@@ -4049,14 +4287,20 @@ create policy staff_read on public.attachment for select to authenticated
     using ((select private.staff_role()) = 'protection_officer');
 create policy staff_read on public.recording for select to authenticated using ((select private.staff_role()) is not null);
 
-create policy staff_read on public.roster for select to authenticated
-    using (deleted_at is null and private.works_with(created_by, school_id, commune_code));
+create policy staff_read on public.roster for select to authenticated using (deleted_at is null and (
+    (select s.role = 'administrator' or (s.role = 'officer' and s.commune_code is null)
+     from private.asker() s)
+    or created_by = (select s.id from private.asker() s where s.role = 'facilitator')
+    or school_id = (select s.school_id from private.asker() s where s.role = 'facilitator')
+    or commune_code = (select s.commune_code from private.asker() s where s.role = 'officer')));
 create policy staff_read on public.roster_card for select to authenticated
     using (roster_id in (select r.id from public.roster r));
 create policy staff_read on public.presence_card for select to authenticated using (private.runs_consultation(consultation_id));
-create policy staff_read on public.activity for select to authenticated using (
-    deleted_at is null
-    and (private.works_with(created_by, school_id, commune_code) or (select private.staff_role()) = 'reviewer'));
+create policy staff_read on public.activity for select to authenticated using (deleted_at is null and (
+    created_by = (select s.id from private.asker() s where s.role = 'facilitator')
+    or school_id = (select s.school_id from private.asker() s where s.role = 'facilitator')
+    or commune_code between (select coalesce(case when s.role = 'officer' then s.commune_code end, '') from private.asker() s where s.role in ('administrator', 'officer', 'reviewer'))
+                        and (select coalesce(case when s.role = 'officer' then s.commune_code end, '99999') from private.asker() s where s.role in ('administrator', 'officer', 'reviewer'))));
 create policy staff_read on public.attendance for select to authenticated using (exists (
     select from public.activity a where a.id = activity_id and private.works_with(a.created_by, a.school_id, a.commune_code)));
 -- What families ask for in their own words is read by those who answer it.
@@ -4138,7 +4382,7 @@ grant execute on function
     public.open_consultation, public.close_consultation, public.live_count, public.paper_count,
     public.review_submission, public.my_profile, public.save_recording, public.remove_recording
 to authenticated;
-grant execute on function private.staff_role, private.sees_consultation, private.runs_consultation, private.works_with to authenticated;
+grant execute on function private.staff_role, private.asker, private.sees_consultation, private.runs_consultation, private.works_with to authenticated;
 
 grant execute on function
     public.feedback_by_code, public.feedback_by_receipt, public.feedback_of_commune, public.communes_with_feedback, public.rate_feedback

@@ -54,6 +54,7 @@ STAFF_MAY_WRITE = {
     "questionnaire", "questionnaire_media",
 }  # fmt: skip
 POLICIES_ASK = {
+    "asker",
     "attendance_count",
     "works_with",
     "works_with_deleted",
