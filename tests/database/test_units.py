@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from survey_app.boundary_sets import merged
 from survey_app.database import Database, NotAllowed, Refused
 from survey_app.reference_data import card_animals
 from tests.database.conftest import World
@@ -214,3 +215,18 @@ def test_what_makes_no_whole_is_refused_and_changes_nothing(world: World) -> Non
         with pytest.raises(Refused, match=reason):
             take_in(asking, *changes)
     assert world.value("select count(*) from unit where code in (%s, %s) and valid_to is null", old, standing) == 2
+
+
+def test_merged_communes_are_drawn_as_one_and_a_split_one_not_at_all() -> None:
+    square = [[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]]]
+    cells = {
+        "type": "FeatureCollection",
+        "features": [
+            {"type": "Feature", "properties": {"code": code}, "geometry": {"type": "Polygon", "coordinates": square}}
+            for code in ("1", "2", "3", "4")
+        ],
+    }
+    drawn = merged(cells, {"1": "1", "2": "1", "3": None, "4": "5"})
+    assert {f["properties"]["code"]: (f["geometry"]["type"], len(f["geometry"]["coordinates"])) for f in drawn["features"]} == {
+        "1": ("MultiPolygon", 2), "5": ("Polygon", 1),
+    }  # fmt: skip
