@@ -1513,7 +1513,7 @@ create or replace view private.consulted as
         c.id as consultation_id, c.area_code as commune_code, extract(year from c.held_on)::integer as year, c.counted,
         cp.participant_id, cp.submission_id, case when cp.by_word then 'accepted' else s.status end as status,
         b.youngest >= i.min_age and b.oldest <= i.max_age as certain,
-        b.oldest >= i.min_age and b.youngest <= i.max_age as possible
+        b.oldest >= i.min_age and b.youngest <= i.max_age as possible, c.commune_code as noted_in, c.unit_from
     from public.consultation_participant cp
     left join public.submission s on s.id = cp.submission_id
     join public.consultation c on c.id = cp.consultation_id
@@ -1527,11 +1527,14 @@ comment on view private.consulted is
 create or replace function private.count_participation(participants uuid[], for_year integer) returns void
 language sql volatile security definer set search_path = '' as $$
     insert into private.participation as p (indicator, area_code, year, participant_id, certain)
-    select 22, area.code, d.year, d.participant_id, bool_or(d.certain)
+    select 22, area.code, d.year, d.participant_id, bool_or(d.certain and area.sure)
     from private.consulted d
-    cross join lateral (values (d.commune_code), ('84')) area (code)
+    cross join lateral (
+        select d.commune_code as code, true as sure where d.commune_code is not null
+        union all select '84', true
+        union all select h.commune, false from public.heirs(d.noted_in, d.unit_from) h where d.commune_code is null
+    ) area
     where d.participant_id = any (participants) and d.year = for_year and d.counted and d.status = 'accepted' and d.possible
-      and area.code is not null
     group by area.code, d.year, d.participant_id
     order by area.code, d.participant_id
     on conflict (indicator, year, area_code, participant_id) do update set certain = true
@@ -1610,14 +1613,18 @@ begin
     delete from private.participation p where p.indicator in (23, 24) and p.participant_id = any (children);
     insert into private.participation (indicator, area_code, year, participant_id, certain)
     select i.id, area.code, extract(year from a.held_on)::integer, t.participant_id,
-           bool_or(b.youngest >= i.min_age and b.oldest <= i.max_age)
+           bool_or(b.youngest >= i.min_age and b.oldest <= i.max_age and area.sure)
     from public.attendance t
     join public.activity a on a.id = t.activity_id and a.state = 'held' and a.deleted_at is null
     join public.indicator i on i.id = private.activity_indicator(a.kind)
     join public.participant p on p.id = t.participant_id
     cross join lateral private.age_bounds(p.birth_year, p.birth_month, a.held_on) b
-    cross join lateral (values (a.area_code), ('84')) area (code)
-    where t.participant_id = any (children) and area.code is not null and b.oldest >= i.min_age and b.youngest <= i.max_age
+    cross join lateral (
+        select a.area_code as code, true as sure where a.area_code is not null
+        union all select '84', true
+        union all select h.commune, false from public.heirs(a.commune_code, a.unit_from) h where a.area_code is null
+    ) area
+    where t.participant_id = any (children) and b.oldest >= i.min_age and b.youngest <= i.max_age
     group by i.id, area.code, extract(year from a.held_on), t.participant_id;
 end
 $$;
@@ -1629,20 +1636,29 @@ create or replace function private.count_areas(areas text[]) returns void
 language sql volatile security definer set search_path = '' as $$
     delete from private.participation p where p.area_code = any (areas);
     insert into private.participation (indicator, area_code, year, participant_id, certain)
-    select 22, d.commune_code, d.year, d.participant_id, bool_or(d.certain)
+    select 22, area.code, d.year, d.participant_id, bool_or(d.certain and area.sure)
     from private.consulted d
-    where d.commune_code = any (areas) and d.counted and d.status = 'accepted' and d.possible
-    group by d.commune_code, d.year, d.participant_id
+    cross join lateral (
+        select d.commune_code as code, true as sure where d.commune_code is not null
+            union all select h.commune, false from public.heirs(d.noted_in, d.unit_from) h where d.commune_code is null
+    ) area
+    where (d.commune_code = any (areas) or d.commune_code is null) and area.code = any (areas)
+      and d.counted and d.status = 'accepted' and d.possible
+    group by area.code, d.year, d.participant_id
     union all
-    select i.id, a.area_code, extract(year from a.held_on)::integer, t.participant_id,
-           bool_or(b.youngest >= i.min_age and b.oldest <= i.max_age)
+    select i.id, area.code, extract(year from a.held_on)::integer, t.participant_id,
+           bool_or(b.youngest >= i.min_age and b.oldest <= i.max_age and area.sure)
     from public.attendance t
     join public.activity a on a.id = t.activity_id and a.state = 'held' and a.deleted_at is null
     join public.indicator i on i.id = case a.kind when 'awareness_session' then 23 else 24 end
     join public.participant p on p.id = t.participant_id
     cross join lateral private.age_bounds(p.birth_year, p.birth_month, a.held_on) b
-    where a.area_code = any (areas) and b.oldest >= i.min_age and b.youngest <= i.max_age
-    group by i.id, a.area_code, extract(year from a.held_on), t.participant_id;
+    cross join lateral (
+        select a.area_code as code, true as sure where a.area_code is not null
+            union all select h.commune, false from public.heirs(a.commune_code, a.unit_from) h where a.area_code is null
+    ) area
+    where (a.area_code = any (areas) or a.area_code is null) and area.code = any (areas) and b.oldest >= i.min_age and b.youngest <= i.max_age
+    group by i.id, area.code, extract(year from a.held_on), t.participant_id;
 $$;
 comment on function private.count_areas is 'Counts communes anew, all years and indicators; nobody may write what took place meanwhile.';
 
@@ -2133,10 +2149,13 @@ begin
         carded_possible = t.carded_possible + excluded.carded_possible;
     if c.counted and children <> '{}' then
         insert into private.participation as p (indicator, area_code, year, participant_id, certain)
-        select 22, area.code, extract(year from c.held_on)::integer, child.id, child.certain
+        select 22, area.code, extract(year from c.held_on)::integer, child.id, child.certain and area.sure
         from unnest(children, certain) child (id, certain)
-        cross join lateral (values (c.area_code), ('84')) area (code)
-        where area.code is not null
+        cross join lateral (
+            select c.area_code as code, true as sure where c.area_code is not null
+            union all select '84', true
+            union all select h.commune, false from public.heirs(c.commune_code, c.unit_from) h where c.area_code is null
+        ) area
         order by area.code, child.id
         on conflict (indicator, year, area_code, participant_id) do update set certain = true
             where excluded.certain and not p.certain;
@@ -4197,38 +4216,51 @@ comment on view public.deleted_items is 'What the asker may bring back.';
 -- What screens read
 
 create or replace view private.participation_facts as
-    with consultations as (
-        select area.code as area_code, extract(year from c.held_on)::integer as year,
-               coalesce(max(t.carded_certain + case when c.min_age >= i.min_age and c.max_age <= i.max_age then t.uncarded else 0 end)
-                   filter (where c.counted), 0) as largest_certain,
-               coalesce(sum(t.uncarded) filter (where c.counted and c.max_age >= i.min_age and c.min_age <= i.max_age), 0) as uncarded_possible,
-               count(*) filter (where c.counted) as consultations,
-               count(*) filter (where not c.counted) as consultations_not_counted
+    with noted as (
+        select 22 as indicator, c.area_code, c.commune_code, c.unit_from, extract(year from c.held_on)::integer as year, c.counted,
+               coalesce(t.carded_certain, 0) + case when c.min_age >= i.min_age and c.max_age <= i.max_age
+                                                    then coalesce(t.uncarded, 0) else 0 end as certain,
+               coalesce(t.carded_possible, 0) as carded_possible,
+               case when c.max_age >= i.min_age and c.min_age <= i.max_age then coalesce(t.uncarded, 0) else 0 end as uncarded_possible
         from public.consultation c
         join public.indicator i on i.id = 22
         left join public.consultation_tally t on t.consultation_id = c.id
-        cross join lateral (values (c.area_code), ('84')) area (code)
-        where c.kind = 'consultation' and c.status <> 'draft' and c.deleted_at is null and area.code is not null
-        group by area.code, extract(year from c.held_on)
-    ), counted as (
-        select 22 as indicator, consultations.* from consultations
+        where c.kind = 'consultation' and c.status <> 'draft' and c.deleted_at is null
         union all
-        select i.id, area.code, extract(year from a.held_on)::integer,
-               coalesce(max(coalesce(n.carded_certain, 0)
-                            + case when a.min_age >= i.min_age and a.max_age <= i.max_age then a.headcount else 0 end), 0),
-               coalesce(sum(a.headcount) filter (where a.max_age >= i.min_age and a.min_age <= i.max_age), 0),
-               count(*), 0
+        select i.id, a.area_code, a.commune_code, a.unit_from, extract(year from a.held_on)::integer, true,
+               coalesce(n.carded_certain, 0) + case when a.min_age >= i.min_age and a.max_age <= i.max_age then a.headcount else 0 end,
+               coalesce(n.carded_possible, 0),
+               case when a.max_age >= i.min_age and a.min_age <= i.max_age then a.headcount else 0 end
         from public.activity a
         join public.indicator i on i.id = case a.kind when 'awareness_session' then 23 else 24 end
         left join private.activity_tally n on n.activity_id = a.id
-        cross join lateral (values (a.area_code), ('84')) area (code)
-        where a.state = 'held' and a.deleted_at is null and area.code is not null
-        group by i.id, area.code, extract(year from a.held_on)
+        where a.state = 'held' and a.deleted_at is null
+    ), counted as (
+        select n.indicator, area.code as area_code, n.year,
+               coalesce(max(n.certain) filter (where n.counted and area.sure), 0) as largest_certain,
+               coalesce(sum(n.uncarded_possible) filter (where n.counted), 0) as uncarded_possible,
+               -- Of units that were split: perhaps here. Fewer than the threshold would tell of them, so the upper bound then leaves more room.
+               coalesce(sum(n.carded_possible + n.uncarded_possible) filter (where n.counted and not area.sure), 0) as perhaps,
+               count(*) filter (where n.counted) as consultations,
+               count(*) filter (where not n.counted) as consultations_not_counted
+        from noted n
+        cross join lateral (
+            select n.area_code as code, true as sure where n.area_code is not null
+            union all select '84', true
+            union all select h.commune, false from public.heirs(n.commune_code, n.unit_from) h where n.area_code is null
+        ) area
+        group by n.indicator, area.code, n.year
     )
     select k.indicator, k.area_code, k.year,
            coalesce(t.certain, 0) as carded_certain, coalesce(t.possible, 0) as carded_possible,
-           k.largest_certain::integer, k.uncarded_possible::integer, k.consultations::integer, k.consultations_not_counted::integer
+           k.largest_certain::integer,
+           (k.uncarded_possible + case when k.perhaps between 1 and h.threshold - 1 then h.threshold - k.perhaps else 0 end)::integer
+               as uncarded_possible,
+           k.consultations::integer, k.consultations_not_counted::integer
     from counted k
+    cross join lateral (
+        select coalesce((select (x.value #>> '{}')::integer from public.setting x where x.name = 'suppression_threshold'), 5) as threshold
+    ) h
     left join private.participation_tally t on (t.indicator, t.area_code, t.year) = (k.indicator, k.area_code, k.year);
 
 create or replace view public.participation_count as

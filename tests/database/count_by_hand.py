@@ -44,8 +44,8 @@ def _all(owner: psycopg.Connection[Any], statement: str) -> list[tuple[Any, ...]
     return owner.execute(statement.encode()).fetchall()
 
 
-def _communes_of_today(owner: psycopg.Connection[Any]) -> Callable[[str, date], str | None]:
-    """Where the unit that bore a code on a day is today: nowhere when its ground is of several communes."""
+def _communes_of_today(owner: psycopg.Connection[Any]) -> Callable[[str, date], set[str]]:
+    """The communes of today that hold ground of the unit that bore a code on a day."""
     units = _all(owner, "select code, valid_from, valid_to from unit")
     heirs = defaultdict(set)
     for old, ended, new in _all(owner, "select old_code, old_valid_to, new_code from unit_succession"):
@@ -64,11 +64,12 @@ def _communes_of_today(owner: psycopg.Connection[Any]) -> Callable[[str, date], 
             for commune in ground(heir, min(begin for bearer, begin, _ in units if bearer == heir and begin > end))
         }
 
-    def today(code: str, day: date) -> str | None:
-        found = ground(code, day)
-        return found.pop() if len(found) == 1 else None
+    return ground
 
-    return today
+
+def _room(perhaps: int) -> int:
+    """What the upper bound leaves beyond children of split units, so that it does not tell of fewer than five."""
+    return 5 - perhaps if 0 < perhaps < 5 else 0
 
 
 def count_by_hand(
@@ -143,23 +144,27 @@ def count_by_hand(
         )
         if kind != "consultation" or status == "draft" or deleted:
             continue
-        stands_in = today(commune, held_on)
-        for area in (PROVINCE, *([stands_in] if stands_in else [])):
+        communes = today(commune, held_on)
+        for area in (PROVINCE, *communes):
+            sure = area == PROVINCE or len(communes) == 1
             key = (area, held_on.year)
             all_of_ages = low <= youngest and oldest <= high
             some_of_ages = bool(set(range(youngest, oldest + 1)) & of_ages)
-            areas[key].append((counted, len(surely) + uncarded * all_of_ages, uncarded * some_of_ages))
+            perhaps = 0 if sure else len(possibly) + uncarded * some_of_ages
+            certain = (len(surely) + uncarded * all_of_ages) * sure
+            areas[key].append((counted, certain, uncarded * some_of_ages, perhaps))
             if counted:
                 for child in possibly:
-                    children[key][str(child)] = children[key].get(str(child), False) or child in surely
+                    children[key][str(child)] = children[key].get(str(child), False) or (child in surely and sure)
     figures = {
         key: (
             sum(children[key].values()),
             len(children[key]),
-            max((certain for counted, certain, _ in held if counted), default=0),
-            sum(uncarded for counted, _, uncarded in held if counted),
-            sum(counted for counted, _, _ in held),
-            sum(not counted for counted, _, _ in held),
+            max((certain for counted, certain, *_ in held if counted), default=0),
+            sum(uncarded for counted, _, uncarded, _ in held if counted)
+            + _room(sum(perhaps for counted, *_, perhaps in held if counted)),
+            sum(counted for counted, *_ in held),
+            sum(not counted for counted, *_ in held),
         )
         for key, held in areas.items()
     }

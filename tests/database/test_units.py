@@ -113,7 +113,7 @@ def test_a_number_that_two_merged_communes_gave_out_stays_with_one_child(world: 
     assert world.rows("select commune_code, card from participant where id = %s", children[2015]) == [(second, card)]
 
 
-def test_a_split_commune_is_of_no_commune_today_and_its_children_still_of_the_province(world: World) -> None:
+def test_what_was_held_in_a_split_commune_is_in_the_upper_bound_of_each_part_and_in_no_lower_one(world: World) -> None:
     asking = world.as_staff("administrator")
     old, new, other = world.new_commune(), unused_code(world), unused_code(world)
     (card,) = world.new_cards(old, 1, 2016)
@@ -122,8 +122,18 @@ def test_a_split_commune_is_of_no_commune_today_and_its_children_still_of_the_pr
     province = counted(world)["84"]
     take_in(asking, change(old, new), change(old, other))
     found = counted(world)
-    assert not {old, new, other} & set(found)
+    assert old not in found
     assert found["84"] == province
+    columns = ["area_code", "carded_certain", "carded_possible", "largest_certain", "uncarded_possible"]
+    parts = world.as_staff("reviewer").read("participation_count", columns=columns, where={"area_code": [new, other]})
+    assert {tuple(row) for row in parts.itertuples(index=False)} == {(new, 0, 1, 0, 4), (other, 0, 1, 0, 4)}, (
+        "one child perhaps, told as up to five"
+    )
+    later = world.new_consultation(asking, new, held_on=AFTER)
+    asking.call("record_participation", consultation=later, cards=[world.new_cards(new, 1, 2015)[0]])
+    asking.call("set_headcount", consultation=held, children=6)
+    parts = world.as_staff("reviewer").read("participation_count", columns=columns, where={"area_code": [new, other]})
+    assert {tuple(row) for row in parts.itertuples(index=False)} == {(new, 1, 2, 1, 6), (other, 0, 1, 0, 6)}
     assert asking.call("resolve", code=old, on_date="2026-05-20") == [{"resolve": None}]
     assert [row["commune"] for row in asking.call("heirs", code=old, on_date="2026-05-20")] == sorted([new, other])
     assert world.value("select commune_code from participant where card = %s and commune_code = %s", card, old) == old
