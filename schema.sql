@@ -4215,27 +4215,29 @@ comment on view public.deleted_items is 'What the asker may bring back.';
 
 -- What screens read
 
+create or replace view private.noted as
+    select 22 as indicator, c.area_code, c.commune_code, c.unit_from, extract(year from c.held_on)::integer as year, c.counted,
+           coalesce(t.carded_certain, 0) + case when c.min_age >= i.min_age and c.max_age <= i.max_age
+                                                then coalesce(t.uncarded, 0) else 0 end as certain,
+           coalesce(t.carded_possible, 0) as carded_possible,
+           case when c.max_age >= i.min_age and c.min_age <= i.max_age then coalesce(t.uncarded, 0) else 0 end as uncarded_possible
+    from public.consultation c
+    join public.indicator i on i.id = 22
+    left join public.consultation_tally t on t.consultation_id = c.id
+    where c.kind = 'consultation' and c.status <> 'draft' and c.deleted_at is null
+    union all
+    select i.id, a.area_code, a.commune_code, a.unit_from, extract(year from a.held_on)::integer, true,
+           coalesce(n.carded_certain, 0) + case when a.min_age >= i.min_age and a.max_age <= i.max_age then a.headcount else 0 end,
+           coalesce(n.carded_possible, 0),
+           case when a.max_age >= i.min_age and a.min_age <= i.max_age then a.headcount else 0 end
+    from public.activity a
+    join public.indicator i on i.id = case a.kind when 'awareness_session' then 23 else 24 end
+    left join private.activity_tally n on n.activity_id = a.id
+    where a.state = 'held' and a.deleted_at is null;
+comment on view private.noted is 'Each consultation and held activity: the unit it was noted in, its commune of today, and its children by indicator.';
+
 create or replace view private.participation_facts as
-    with noted as (
-        select 22 as indicator, c.area_code, c.commune_code, c.unit_from, extract(year from c.held_on)::integer as year, c.counted,
-               coalesce(t.carded_certain, 0) + case when c.min_age >= i.min_age and c.max_age <= i.max_age
-                                                    then coalesce(t.uncarded, 0) else 0 end as certain,
-               coalesce(t.carded_possible, 0) as carded_possible,
-               case when c.max_age >= i.min_age and c.min_age <= i.max_age then coalesce(t.uncarded, 0) else 0 end as uncarded_possible
-        from public.consultation c
-        join public.indicator i on i.id = 22
-        left join public.consultation_tally t on t.consultation_id = c.id
-        where c.kind = 'consultation' and c.status <> 'draft' and c.deleted_at is null
-        union all
-        select i.id, a.area_code, a.commune_code, a.unit_from, extract(year from a.held_on)::integer, true,
-               coalesce(n.carded_certain, 0) + case when a.min_age >= i.min_age and a.max_age <= i.max_age then a.headcount else 0 end,
-               coalesce(n.carded_possible, 0),
-               case when a.max_age >= i.min_age and a.min_age <= i.max_age then a.headcount else 0 end
-        from public.activity a
-        join public.indicator i on i.id = case a.kind when 'awareness_session' then 23 else 24 end
-        left join private.activity_tally n on n.activity_id = a.id
-        where a.state = 'held' and a.deleted_at is null
-    ), counted as (
+    with counted as (
         select n.indicator, area.code as area_code, n.year,
                coalesce(max(n.certain) filter (where n.counted and area.sure), 0) as largest_certain,
                coalesce(sum(n.uncarded_possible) filter (where n.counted), 0) as uncarded_possible,
@@ -4243,7 +4245,7 @@ create or replace view private.participation_facts as
                coalesce(sum(n.carded_possible + n.uncarded_possible) filter (where n.counted and not area.sure), 0) as perhaps,
                count(*) filter (where n.counted) as consultations,
                count(*) filter (where not n.counted) as consultations_not_counted
-        from noted n
+        from private.noted n
         cross join lateral (
             select n.area_code as code, true as sure where n.area_code is not null
             union all select '84', true
@@ -4289,6 +4291,74 @@ $$;
 comment on function public.participation_by_sex is
     'Distinct children with cards, surely of the indicator''s ages, by area (84: each once) and sex. Small counts are in it as they are: '
     'who shows them hides some (analysis/suppression.py).';
+
+create or replace function public.participation_in_units(for_year integer, units jsonb)
+returns table (
+    indicator integer, area_code text, year integer, carded_certain bigint, carded_possible bigint, largest_certain bigint,
+    uncarded_possible bigint, consultations bigint, consultations_not_counted bigint
+)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+    threshold integer := private.suppression_threshold();
+begin
+    perform private.require(private.staff_role() = 'administrator');
+    return query
+        with given as (
+            select g.* from jsonb_to_recordset(units) as g (area text, code text, valid_from date, sure boolean)
+        ), took_part as (
+            select 22 as indicator, g.area, d.participant_id, bool_or(d.certain and g.sure) as certain
+            from private.consulted d join given g on (g.code, g.valid_from) = (d.noted_in, d.unit_from)
+            where d.year = for_year and d.counted and d.status = 'accepted' and d.possible
+            group by g.area, d.participant_id
+            union all
+            select i.id, g.area, t.participant_id, bool_or(b.youngest >= i.min_age and b.oldest <= i.max_age and g.sure)
+            from public.activity a
+            join given g on (g.code, g.valid_from) = (a.commune_code, a.unit_from)
+            join public.attendance t on t.activity_id = a.id
+            join public.indicator i on i.id = private.activity_indicator(a.kind)
+            join public.participant p on p.id = t.participant_id
+            cross join lateral private.age_bounds(p.birth_year, p.birth_month, a.held_on) b
+            where a.state = 'held' and a.deleted_at is null and extract(year from a.held_on) = for_year
+              and b.oldest >= i.min_age and b.youngest <= i.max_age
+            group by i.id, g.area, t.participant_id
+        ), children as (
+            select t.indicator, t.area, count(*) filter (where t.certain) as certain, count(*) as possible
+            from took_part t group by t.indicator, t.area
+        ), held as (
+            select n.indicator, g.area,
+                   coalesce(max(n.certain) filter (where n.counted and g.sure), 0)::bigint as largest,
+                   coalesce(sum(n.uncarded_possible) filter (where n.counted), 0)::bigint as uncarded,
+                   coalesce(sum(n.carded_possible + n.uncarded_possible) filter (where n.counted and not g.sure), 0)::bigint as perhaps,
+                   count(*) filter (where n.counted) as counted, count(*) filter (where not n.counted) as not_counted
+            from private.noted n join given g on (g.code, g.valid_from) = (n.commune_code, n.unit_from)
+            where n.year = for_year group by n.indicator, g.area
+        )
+        select h.indicator, h.area, for_year, coalesce(c.certain, 0), coalesce(c.possible, 0), h.largest,
+               h.uncarded + case when h.perhaps between 1 and threshold - 1 then threshold - h.perhaps else 0 end, h.counted, h.not_counted
+        from held h left join children c on (c.indicator, c.area) = (h.indicator, h.area);
+end
+$$;
+comment on function public.participation_in_units is
+    'participation_count by any geography: [{"area", "code", "valid_from", "sure"}] says which units that anything was noted in are of which '
+    'area, surely or perhaps. Small counts are in it as they are: who shows them hides some (analysis/geographies.py).';
+
+create or replace function public.former_population(for_year integer)
+returns table (
+    source text, commune_code text, unit_from date, year integer, age integer, children double precision, band_from integer, band_to integer
+)
+language plpgsql stable security definer set search_path = '' as $$
+begin
+    perform private.require(private.staff_role() is not null);
+    return query
+        select p.source, p.commune_code, r.old_from, p.year, p.age, p.children, p.band_from, p.band_to
+        from (select distinct x.change_id, x.old_code, x.old_from from private.unit_change_row x) r
+        join private.unit_change_item i on i.change_id = r.change_id and i.kind = 'population' and i.item ->> 'commune_code' = r.old_code
+        cross join lateral jsonb_populate_record(null::public.population, i.item) p
+        where p.year = for_year;
+end
+$$;
+comment on function public.former_population is 'Children by units that a reorganisation has ended, as they were before it.';
 
 -- Data for others
 
@@ -4632,7 +4702,8 @@ grant execute on function public.delete_item, public.restore_item to authenticat
 grant execute on function private.works_with_deleted to authenticated;
 grant execute on function public.purge_deleted to anon, authenticated;
 grant select on public.deleted_items to authenticated;
-grant execute on function public.import_units, public.undo_units, public.units_touched to authenticated;
+grant execute on function public.import_units, public.undo_units, public.units_touched, public.participation_in_units,
+    public.former_population to authenticated;
 grant execute on function public.heirs, public.resolve_codes, public.import_population, public.put_in_force to authenticated;
 grant execute on function public.import_boundaries, public.put_boundaries_in_force to authenticated;
 grant select on public.boundary_set, public.boundary_set_change, public.unit_change to authenticated;

@@ -29,7 +29,18 @@ HEADINGS: Mapping[str, frozenset[str]] = {
     "area_km2": frozenset({"dien tich", "dien tich km2", "dien tich km²", "dien tich (km2)", "area km2"}),
 }
 NEEDED = ("new_code", "name")
-TEMPLATE = ("Mã cũ", "Tên cũ", "Ngày cuối", "Mã mới", "Tên mới", "Loại", "Ngày đầu", "Vĩ độ", "Kinh độ", "Diện tích km2")
+TEMPLATE = (
+    "Mã cũ",
+    "Tên cũ",
+    "Ngày cuối",
+    "Mã mới",
+    "Tên mới",
+    "Loại",
+    "Ngày đầu",
+    "Vĩ độ",
+    "Kinh độ",
+    "Diện tích km2",
+)
 _KINDS = {"xa": "Xã", "phuong": "Phường", "thi tran": "Thị trấn", "dac khu": "Đặc khu"}
 _WITHIN = {"lat": (8.0, 24.0), "lon": (102.0, 118.0), "area_km2": (0.01, 5000.0)}
 _OF_THE_NEW = ("name", "kind", "first_day", "lat", "lon", "area_km2")
@@ -100,9 +111,7 @@ class _Reader:
         self._olds()
         self._in_force_twice(changes)
         ordered = sorted(self.problems, key=lambda problem: (problem.row or 0, problem.column or ""))
-        return UnitReading(
-            () if ordered else tuple(sorted(changes, key=lambda change: change.row)), tuple(ordered)
-        )
+        return UnitReading(() if ordered else tuple(sorted(changes, key=lambda change: change.row)), tuple(ordered))
 
     def _tell(self, row: int | None, column: str, code: str, **values: str) -> None:
         at = self.places.get(column)
@@ -184,7 +193,9 @@ class _Reader:
             last_day = row.last_day or (begins - timedelta(days=1) if row.old else None)
             if row.old is not None and last_day is not None:
                 if last_day >= begins:
-                    self._tell(row.number, "last_day", "days_cross", last=f"{last_day:%d/%m/%Y}", first=f"{begins:%d/%m/%Y}")
+                    self._tell(
+                        row.number, "last_day", "days_cross", last=f"{last_day:%d/%m/%Y}", first=f"{begins:%d/%m/%Y}"
+                    )
                 if last_day < row.old.valid_from:
                     began = f"{row.old.valid_from:%d/%m/%Y}"
                     self._tell(row.number, "last_day", "before_it_began", name=row.old.name, day=began)

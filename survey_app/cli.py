@@ -81,7 +81,9 @@ def _parser() -> argparse.ArgumentParser:
         "load", parents=[where], help="write places, estimates and questionnaires, as an administrator"
     )
     load.add_argument("files", nargs="*", type=Path, metavar="FILE", help="only these questionnaires")
-    import_command.add_arguments(commands.add_parser("import", help="bring in official figures or a reorganisation from a file"), where)
+    import_command.add_arguments(
+        commands.add_parser("import", help="bring in official figures or a reorganisation from a file"), where
+    )
     report_command.add_arguments(
         commands.add_parser(
             "report",

@@ -39,7 +39,6 @@ def add_arguments(importing: argparse.ArgumentParser, where: argparse.ArgumentPa
     )
     population.add_argument("--put-in-force", action="store_true", help="make them the denominators of their years")
 
-
     reorganisation = kinds.add_parser(
         "units",
         parents=[where],

@@ -31,7 +31,9 @@ def load(database: Database) -> None:
     """Write the reference data; what an administrator has added since stays, what the package brings is brought up to date."""
     known = database.read("unit", columns=["code", "valid_from", "ended_by"])
     reorganised = known[known["ended_by"].notna()]
-    ended = {(str(code), str(begin)) for code, begin in zip(reorganised["code"], reorganised["valid_from"], strict=True)}
+    ended = {
+        (str(code), str(begin)) for code, begin in zip(reorganised["code"], reorganised["valid_from"], strict=True)
+    }
     packaged = [_unit(row) for row in _rows("units.csv")]
     database.write("unit", [row for row in packaged if (row["code"], row["valid_from"]) not in ended])
     database.write(
@@ -125,7 +127,10 @@ def _of_today(
     table = pd.DataFrame(figures).assign(commune_code=lambda rows: rows["commune_code"].map(heirs))
     table = table[table["commune_code"].notna() & ~table["commune_code"].isin(broken)]
     keys = ["source", "commune_code", "year", "age"]
-    return [{str(k): v for k, v in row.items()} for row in table.groupby(keys)["children"].sum().reset_index().to_dict("records")]
+    return [
+        {str(k): v for k, v in row.items()}
+        for row in table.groupby(keys)["children"].sum().reset_index().to_dict("records")
+    ]
 
 
 def _rows(name: str) -> list[dict[str, str]]:

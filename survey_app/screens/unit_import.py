@@ -112,9 +112,7 @@ def _line(change: Change) -> str:
 
 
 def _take_in(who: Member, file: UnitFile) -> None:
-    if st.button(
-        say("units.take_in"), type="primary", icon=":material/upload:", width="stretch", key="units_take_in"
-    ):
+    if st.button(say("units.take_in"), type="primary", icon=":material/upload:", width="stretch", key="units_take_in"):
         with told():
             take_in(who.database, file)
             follow_units()

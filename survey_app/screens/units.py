@@ -15,7 +15,18 @@ from survey_app.screens.stored_rows import rows
 from survey_app.screens.unit_import import follow_units, import_section
 
 _COLUMNS = (
-    *("id", "imported_at", "imported_by", "file_name", "first_day", "ended", "begun", "moved", "undone_at", "undone_by"),
+    *(
+        "id",
+        "imported_at",
+        "imported_by",
+        "file_name",
+        "first_day",
+        "ended",
+        "begun",
+        "moved",
+        "undone_at",
+        "undone_by",
+    ),
 )
 
 

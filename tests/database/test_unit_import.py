@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import io
 import re
+from datetime import date
 from pathlib import Path
 
 import psycopg
@@ -12,6 +14,7 @@ import pytest
 
 from survey_app import import_command, reference_data
 from survey_app.database.embedded import open_embedded
+from survey_app.indicators_command import print_indicators
 from tests.database.conftest import owner_conninfo
 
 DOCUMENTATION = Path(__file__).parent.parent.parent / "docs" / "units.md"
@@ -46,13 +49,25 @@ def test_the_documented_example_is_taken_in_and_outlives_a_new_start(data_folder
             assert "29263 Phường Long Đức is split" in out.getvalue()
             merged = before["29242"].expected + before["29254"].expected
             assert population() == {"29242": pytest.approx(merged, abs=0.01)}
+            asked = argparse.Namespace(
+                year=2026, indicator=22, by=(), units_on=date(2026, 6, 30), format="csv", language=None
+            )
+            told = io.StringIO()
+            assert print_indicators(asking, asked, told) == 0
+            former = {row["area_code"]: row for row in csv.DictReader(io.StringIO(told.getvalue()))}
+            assert former["29254"]["area"] == "Phường Nguyệt Hóa"
+            assert former["29254"]["population"]
+            assert "29264" not in former
             reference_data.load(asking)
-            assert population() == {"29242": pytest.approx(merged, abs=0.01)}, "what the package brings is of its own units"
+            assert population() == {"29242": pytest.approx(merged, abs=0.01)}, (
+                "what the package brings is of its own units"
+            )
             names = owner.execute(
                 "select name from unit where code in ('29242', '29254', '29263', '29264') and valid_to is null order by code"
             ).fetchall()
             assert names == [("Phường Trà Vinh",), ("Phường Long Đức",), ("Xã Long Trị",)]
         assert import_command.run(asking, options, out, complaints) == 1, "the same units end once"
-        assert "Dòng 3" in complaints.getvalue() and "Nguyệt Hóa" in complaints.getvalue()
+        assert "Dòng 3" in complaints.getvalue()
+        assert "Nguyệt Hóa" in complaints.getvalue()
     finally:
         door.close()

@@ -52,7 +52,8 @@ def test_a_child_counted_before_in_the_old_commune_and_after_in_the_new_one_is_o
     asking.call("record_participation", consultation=after, cards=[card])
     found = counted(world)
     assert found[new] == (2, 3)
-    assert first not in found and second not in found
+    assert first not in found
+    assert second not in found
     kept = dict(world.rows("select id::text, commune_code from consultation where id in (%s, %s)", before, elsewhere))
     assert kept == {before: first, elsewhere: second}, "what took place keeps the code of its day"
     names = asking.read("consultation_overview", columns=["commune_code", "commune_name"], where={"id": before})
@@ -105,7 +106,8 @@ def test_a_number_that_two_merged_communes_gave_out_stays_with_one_child(world: 
     made = take_in(asking, change(first, first), change(second, first))
     cards = {str(i): (commune, number) for i, commune, number in world.rows("select id, commune_code, card from participant where id = any(%s)", list(children.values()))}  # fmt: skip
     assert cards[children[2016]] == (first, card), "whose commune keeps its code keeps the card"
-    assert cards[children[2015]][0] == first and cards[children[2015]][1] != card
+    assert cards[children[2015]][0] == first
+    assert cards[children[2015]][1] != card
     moved = world.value("select moved from unit_change where id = %s", made)
     assert moved["renumbered"] == 1
     assert before
@@ -156,7 +158,27 @@ def test_population_of_merged_communes_is_their_sum_and_of_a_split_one_unknown(w
     where = "select commune_code, children, girls from population where source = %s order by 1"
     assert world.rows(where, source) == [(merged, 21.0, 10.0)]
     asking.call("undo_units", change=made)
-    assert world.rows(where, source) == [(code, 10.0 + n, 5.0) for n, code in sorted(enumerate(communes), key=lambda x: x[1])]
+    assert world.rows(where, source) == [
+        (code, 10.0 + n, 5.0) for n, code in sorted(enumerate(communes), key=lambda x: x[1])
+    ]
+
+
+def test_figures_by_the_units_of_before_have_what_was_surely_theirs_and_what_was_perhaps(world: World) -> None:
+    asking = world.as_staff("administrator")
+    first, second, new = world.new_commune(), world.new_commune(), unused_code(world)
+    cards = world.new_cards(first, 6, 2016)
+    before = world.new_consultation(asking, first, held_on=BEFORE)
+    asking.call("record_participation", consultation=before, cards=cards[:4])
+    take_in(asking, change(first, new), change(second, new))
+    after = world.new_consultation(asking, new, held_on=AFTER)
+    asking.call("record_participation", consultation=after, cards=cards)
+    units = [
+        {"area": first, "code": first, "valid_from": "0001-01-01", "sure": True},
+        *({"area": area, "code": new, "valid_from": "2026-07-01", "sure": False} for area in (first, second)),
+    ]
+    told = asking.call("participation_in_units", for_year=2026, units=units)
+    found = {r["area_code"]: (r["carded_certain"], r["carded_possible"], r["largest_certain"]) for r in told}
+    assert found == {first: (4, 6, 4), second: (0, 6, 0)}
 
 
 def test_what_is_taken_back_is_as_it_was(world: World) -> None:
@@ -171,7 +193,9 @@ def test_what_is_taken_back_is_as_it_was(world: World) -> None:
     asking.call("record_participation", consultation=held, cards=[card])
     before = counted(world)
     made = take_in(asking, change(old, other), change(other, other))
-    assert world.rows("select commune_code, unit_from::text from consultation where id = %s", planned) == [(other, "2026-07-01")]
+    assert world.rows("select commune_code, unit_from::text from consultation where id = %s", planned) == [
+        (other, "2026-07-01")
+    ]
     assert world.value("select count(distinct name) from school where commune_code = %s", other) == 2
     asking.call("undo_units", change=made)
     assert counted(world) == before
@@ -205,6 +229,8 @@ def test_only_administrators_reorganise(world: World, role: str) -> None:
         asking.call("undo_units", change="00000000-0000-0000-0000-000000000000")
     with pytest.raises(NotAllowed):
         asking.call("units_touched", codes=[old])
+    with pytest.raises(NotAllowed):
+        asking.call("participation_in_units", for_year=2026, units=[])
     assert asking.read("unit_change", columns=["id"]).empty
 
 

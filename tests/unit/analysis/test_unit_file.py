@@ -82,7 +82,9 @@ def test_a_mistake_is_told_by_row_and_column(lines: list[str], row: int, column:
 
 
 def test_all_mistakes_are_told_at_once() -> None:
-    reading = read("x;;31/12/2026;29254;Phường A;;", "29999;;31/12/2026;29255;Phường B;;", "29263;;hôm qua;29263;Phường C;;")
+    reading = read(
+        "x;;31/12/2026;29254;Phường A;;", "29999;;31/12/2026;29255;Phường B;;", "29263;;hôm qua;29263;Phường C;;"
+    )
     assert [problem.row for problem in reading.problems] == [2, 3, 4]
 
 
