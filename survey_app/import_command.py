@@ -71,7 +71,9 @@ def import_units(database: Database, options: argparse.Namespace, out: TextIO, c
     touched = ", ".join(f"{what.touched[name]} {name}" for name in unit_changes.TOUCHED)
     print(f"{len(what.ended)} units end, {len(what.begun)} begin; along go: {touched}", file=out)
     for unit in what.split:
-        print(f"{unit.code} {unit.name} is split: what was held there is of no commune's figures", file=out)
+        print(
+            f"{unit.code} {unit.name} is split: what was held there is in the upper bound of each part alone", file=out
+        )
     for change in what.unknown:
         print(f"{change.new_code} {change.name}: no child population is known; import it", file=out)
     if not options.check:

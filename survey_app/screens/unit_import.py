@@ -14,7 +14,7 @@ from survey_app.child_population import units
 from survey_app.screens.failures import told
 from survey_app.screens.language import day, moment, number, say, today
 from survey_app.screens.map_borders import boundaries, follow_boundaries
-from survey_app.screens.map_figures import follow_denominators
+from survey_app.screens.map_figures import counts, follow_denominators
 from survey_app.screens.places import communes
 from survey_app.screens.session import Member
 from survey_app.screens.stored_rows import rows
@@ -33,6 +33,7 @@ def follow_units() -> None:
     communes.clear()
     follow_boundaries()
     follow_denominators()
+    counts.clear()
 
 
 def import_section(who: Member) -> None:
@@ -91,7 +92,7 @@ def _preview(who: Member, changes: Sequence[Change], what: Consequences) -> None
         lines = [_line(change) for change in changes[:SHOWN_ROWS]]
         if len(changes) > SHOWN_ROWS:
             lines.append(say("units.more", count=number(len(changes) - SHOWN_ROWS)))
-        st.html('<ul class="checks">' + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>")
+        st.html("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>")
         st.write(say("units.along", **{name: number(what.touched[name]) for name in TOUCHED}))
         warnings = [say("units.is_split", name=unit.name) for unit in what.split]
         warnings += [say("units.stays", name=unit.name, code=unit.code) for unit in what.stay]

@@ -12,6 +12,7 @@ from survey_app.screens.failures import told
 from survey_app.screens.language import day, moment, number, say
 from survey_app.screens.session import Member, member
 from survey_app.screens.stored_rows import rows
+from survey_app.screens.unit_comparison import comparison
 from survey_app.screens.unit_import import follow_units, import_section
 
 _COLUMNS = (
@@ -35,12 +36,12 @@ def screen() -> None:
     st.title(say("nav.units"))
     st.write(say("units.explained"))
     with told():
-        _kept(who)
+        comparison(who, _kept(who))
     with told():
         import_section(who)
 
 
-def _kept(who: Member) -> None:
+def _kept(who: Member) -> list[Row]:
     st.subheader(say("units.kept"))
     found = sorted(rows(who.database, "unit_change", _COLUMNS), key=lambda row: str(row["imported_at"]), reverse=True)
     if not found:
@@ -54,6 +55,7 @@ def _kept(who: Member) -> None:
                 say("units.undo"), icon=":material/undo:", key=f"undo-units-{row['id']}"
             ):
                 _ask(who, row)
+    return found
 
 
 def _item(row: Row, names: dict[str, str]) -> None:
