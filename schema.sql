@@ -1795,7 +1795,7 @@ language sql stable security definer set search_path = '' as $$
         select from public.activity a
         join public.consultation c on c.id = opens_consultation.consultation and c.deleted_at is null
         where c.id in (a.before_id, a.after_id) and a.deleted_at is null
-          and private.works_with(a.created_by, a.school_id, a.commune_code))
+          and private.works_with(a.created_by, a.school_id, a.area_code))
 $$;
 comment on function private.opens_consultation is
     'Who runs it, and for the questions before and after an activity whoever runs the activity, whoever made them.';
