@@ -1279,6 +1279,26 @@ end
 $$;
 comment on function public.undo_units is 'Takes the latest reorganisation back, as long as nothing was entered in the units that it began.';
 
+create or replace function public.renumbered_cards(change uuid)
+returns table (former_commune text, school text, roster text, former_card text, card text)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+    perform private.require(private.staff_role() = 'administrator');
+    return query
+        select u.name, s.name, r.name, i.item ->> 'card', p.card
+        from private.unit_change_item i
+        join public.participant p on p.id = (i.item ->> 'id')::uuid and p.card <> i.item ->> 'card'
+        left join public.unit u on u.code = i.item ->> 'commune_code' and u.ended_by = change
+        left join public.school s on s.id = p.school_id
+        left join public.roster_card k on k.participant_id = p.id and k.left_at is null
+        left join public.roster r on r.id = k.roster_id
+        where i.change_id = change and i.kind = 'participant'
+        order by 1, 2, 3, 4;
+end
+$$;
+comment on function public.renumbered_cards is 'Which cards a reorganisation gave another number, for who prints and hands them out.';
+
 -- Denominators
 
 create or replace function public.import_population(
@@ -4340,7 +4360,7 @@ begin
 end
 $$;
 comment on function public.participation_in_units is
-    'participation_count by any geography: [{"area", "code", "valid_from", "sure"}] says which units that anything was noted in are of which '
+    'participation_count by any geography: [{"area", "valid_from", "sure", "code"}] says which units that anything was noted in are of which '
     'area, surely or perhaps. Small counts are in it as they are: who shows them hides some (analysis/geographies.py).';
 
 create or replace function public.former_population(for_year integer)
@@ -4703,7 +4723,7 @@ grant execute on function private.works_with_deleted to authenticated;
 grant execute on function public.purge_deleted to anon, authenticated;
 grant select on public.deleted_items to authenticated;
 grant execute on function public.import_units, public.undo_units, public.units_touched, public.participation_in_units,
-    public.former_population to authenticated;
+    public.former_population, public.renumbered_cards to authenticated;
 grant execute on function public.heirs, public.resolve_codes, public.import_population, public.put_in_force to authenticated;
 grant execute on function public.import_boundaries, public.put_boundaries_in_force to authenticated;
 grant select on public.boundary_set, public.boundary_set_change, public.unit_change to authenticated;

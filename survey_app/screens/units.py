@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+import pandas as pd
 import streamlit as st
 
 from survey_app.database import Row
@@ -51,6 +52,8 @@ def _kept(who: Member) -> list[Row]:
     for row in found:
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"unit-change-{row['id']}"):
             _item(row, names)
+            if row["id"] == latest and row["moved"].get("renumbered"):
+                _renumbered(who, row)
             if row["id"] == latest and st.button(
                 say("units.undo"), icon=":material/undo:", key=f"undo-units-{row['id']}"
             ):
@@ -80,6 +83,21 @@ def _item(row: Row, names: dict[str, str]) -> None:
     title = escape(say("units.change", day=day(str(row["first_day"]))))
     body = "".join(f"<p>{escape(line)}</p>" for line in lines)
     st.html(f'<div class="item"><h3>{title}{state}</h3>{body}</div>')
+
+
+def _renumbered(who: Member, row: Row) -> None:
+    columns = ("former_commune", "school", "roster", "former_card", "card")
+    found = pd.DataFrame(who.database.call("renumbered_cards", change=row["id"]), columns=list(columns))
+    words = found.rename(columns={name: say(f"units.renumbered.{name}") for name in columns})
+    st.download_button(
+        say("units.renumbered.list"),
+        words.to_csv(index=False).encode("utf-8-sig"),
+        file_name="the-doi-so.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"renumbered-{row['id']}",
+    )
 
 
 def _ask(who: Member, row: Row) -> None:

@@ -110,6 +110,9 @@ def test_a_number_that_two_merged_communes_gave_out_stays_with_one_child(world: 
     assert cards[children[2015]][1] != card
     moved = world.value("select moved from unit_change where id = %s", made)
     assert moved["renumbered"] == 1
+    assert asking.call("renumbered_cards", change=made) == [
+        {"former_commune": f"Xã {second}", "school": None, "roster": None, "former_card": card, "card": cards[children[2015]][1]}
+    ]  # fmt: skip
     assert before
     asking.call("undo_units", change=made)
     assert world.rows("select commune_code, card from participant where id = %s", children[2015]) == [(second, card)]
@@ -231,6 +234,8 @@ def test_only_administrators_reorganise(world: World, role: str) -> None:
         asking.call("units_touched", codes=[old])
     with pytest.raises(NotAllowed):
         asking.call("participation_in_units", for_year=2026, units=[])
+    with pytest.raises(NotAllowed):
+        asking.call("renumbered_cards", change="00000000-0000-0000-0000-000000000000")
     assert asking.read("unit_change", columns=["id"]).empty
 
 
