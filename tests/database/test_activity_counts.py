@@ -33,7 +33,7 @@ def activities_by_hand(world: World) -> Figures:
     for activity, child in world.rows("select activity_id, participant_id from attendance"):
         present[activity].add(child)
     held = world.rows(
-        "select id, kind, commune_code, held_on, min_age, max_age, headcount from activity "
+        "select id, kind, area_code, held_on, min_age, max_age, headcount from activity "
         "where state = 'held' and deleted_at is null"
     )
     surely: dict[Any, set[Any]] = defaultdict(set)
