@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.choropleth import percent, without_cell
 from analysis.indicators import target
 from analysis.report import Appendix, Block, Letterhead, Paragraph, Report, Section, in_words
+from analysis.report_changes import changes
 from analysis.report_facts import CONSULTATIONS, FIRST_YEAR, Facts
 from analysis.report_lists import OVERDUE, STATUSES, commitments, consultations, status_of, step_of
 from analysis.report_methods import methods
@@ -31,7 +32,7 @@ def report(facts: Facts, letterhead: Letterhead, remarks: Sequence[str] = ()) ->
         Section("KẾT QUẢ THỰC HIỆN BA CHỈ TIÊU", 1, (*_overview(facts), summary(facts), by_year(facts, _shown_years(facts)))),
         *(Section(f"{definition.name['vi']} (chỉ tiêu {number})", 2, tuple(_indicator(facts, number)))
           for number, definition in facts.definitions.items()),
-        Section("CÁC ĐỢT LẤY Ý KIẾN TRẺ EM", 1, tuple(_consultations(facts))),
+        Section("CÁC ĐỢT LẤY Ý KIẾN TRẺ EM", 1, (*_consultations(facts), *_changes(facts))),
         Section("CAM KẾT TRẢ LỜI Ý KIẾN CỦA TRẺ EM", 1, tuple(_commitments(facts))),
         Section("PHƯƠNG PHÁP VÀ NGUỒN SỐ LIỆU", 1, methods(facts)),
         *([Section("NHẬN XÉT, KIẾN NGHỊ", 1, tuple(Paragraph(one) for one in remarks))] if remarks else []),
@@ -179,6 +180,14 @@ def _consultations(facts: Facts) -> Iterator[Block]:
             f"Ngoài ra đã tổ chức {count(held[23])} buổi truyền thông, nâng cao nhận thức về quyền tham gia và {count(held[24])} "
             "hoạt động của các mô hình (diễn đàn, hội đồng trẻ em, câu lạc bộ và mô hình khác)."
         )
+
+
+def _changes(facts: Facts) -> Iterator[Block]:
+    if facts.changes:
+        yield Paragraph(
+            f"T{_when(facts)[1:]} có {count(len(facts.changes))} buổi, hoạt động hỏi trẻ em cùng bộ câu hỏi trước và sau."
+        )
+        yield changes(facts)
 
 
 def _when(facts: Facts) -> str:

@@ -28,6 +28,8 @@ class Facts:
     commune_name, school_name, held_on (date), year, carded, uncarded, counted, status, published. `activities`: kind,
     indicator. `commitments`: body, promise, answer, commune_name, due_on (date or None), status, is_overdue. `texts`: by indicator,
     the catalogue's words that `analysis.choropleth` asks for. `seen_of`: the only commune whose lists the reader may see.
+    `changes`: of activities with questions before and after them: title, indicator, commune_code, commune_name, held_on (date),
+    year, change (ScoreChange; None: few children).
     `borders_from`: where the cells' borders come from; empty: they are approximate.
     """
 
@@ -46,6 +48,7 @@ class Facts:
     threshold: int
     is_demonstration: bool
     seen_of: str | None = None
+    changes: Sequence[Row] = ()
 
     @property
     def years(self) -> range:

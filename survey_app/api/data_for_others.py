@@ -6,6 +6,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -37,7 +38,7 @@ class DataForOthers:
         self._reckoning = asyncio.Semaphore(1)
 
     async def indicators(self, request: Request) -> Response:
-        """GET /api/data/indicators?year=2026&format=json|csv|dhis2"""
+        """GET /api/data/indicators?year=2026&format=json|csv|dhis2|sdmx-json"""
         token = self._token(request)
         if isinstance(token, Response):
             return token
@@ -45,7 +46,7 @@ class DataForOthers:
         kind = request.query_params.get("format", "json")
         if not _YEAR.fullmatch(year):
             return error_answer(request, "no_year", 422)
-        if kind not in ("json", "csv", "dhis2"):
+        if kind not in ("json", "csv", "dhis2", "sdmx-json"):
             return error_answer(request, "unknown_format", 422)
         return await self._answer(request, token, int(year), lambda told: _indicators(told, int(year), kind))
 
@@ -105,12 +106,15 @@ class DataForOthers:
 
 
 def _indicators(told: dict[str, Any], year: int, kind: str) -> Response:
-    from survey_app.data_for_others import dhis2, making
+    from survey_app.data_for_others import dhis2, making, sdmx
 
     figures = making.figures_of(told, year)
     if kind == "csv":
         headers = {**_HEADERS, "Content-Disposition": f'attachment; filename="indicators-{year}.csv"'}
         return Response(making.as_csv(figures), headers=headers, media_type="text/csv")
+    if kind == "sdmx-json":
+        content = msgspec.json.encode(sdmx.data_message(figures, datetime.now(UTC)))
+        return Response(content, headers=_HEADERS, media_type=f"{sdmx.MEDIA_TYPE};version=2.0.0")
     return _json(dhis2.data_value_set(figures) if kind == "dhis2" else figures)
 
 

@@ -315,11 +315,15 @@ def description() -> dict[str, Any]:
                     "summary": f"The indicators of a year, small counts hidden. For other systems: at most {FIGURES_A_MINUTE} a minute "
                     "and token; tokens are made by an administrator under Settings",
                     "security": [{"token": []}],
-                    "parameters": [_YEAR, _format("json", "csv", "dhis2")],
+                    "parameters": [_YEAR, _format("json", "csv", "dhis2", "sdmx-json")],
                     "responses": {
                         "200": {
-                            "description": "the figures; dhis2 is a data value set, by code",
-                            "content": {**_either(Figures, DataValueSet), "text/csv": {"schema": {"type": "string"}}},
+                            "description": "the figures; dhis2 is a data value set, by code; sdmx-json an SDMX-JSON 2.0 data message",
+                            "content": {
+                                **_either(Figures, DataValueSet),
+                                "text/csv": {"schema": {"type": "string"}},
+                                "application/vnd.sdmx.data+json": {"schema": {"type": "object"}},
+                            },
                         },
                         **_errors(401, 422, 429, 503),
                     },

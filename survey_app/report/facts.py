@@ -11,9 +11,10 @@ import pandas as pd
 
 from analysis.indicators import Definition, rates
 from analysis.report_facts import CONSULTATIONS, FIRST_YEAR, Facts
+from analysis.score_change import score_change
 from analysis.suppression import THRESHOLD, suppress
 from survey_app.boundary_sets import boundaries_in_force
-from survey_app.database import Database
+from survey_app.database import Database, NotAllowed
 from survey_app.indicator_figures import definitions_in_force
 from survey_app.messages import catalogue, text
 from survey_app.vietnamese_order import vietnamese_order
@@ -27,6 +28,7 @@ _CONSULTATION = (
     *("title", "kind", "commune_code", "commune_name", "school_name", "held_on", "year", "carded", "uncarded"),
     *("counted", "status", "published_at"),
 )
+_ACTIVITY = ("id", "title", "indicator", "commune_code", "commune_name", "held_on", "year")
 _COMMITMENT = ("body", "promise", "answer", "commune_name", "due_on", "status", "is_overdue", "consultation_id", "id")
 
 
@@ -61,6 +63,7 @@ def read_facts(
         activities=_records(
             database.read("activity_overview", columns=["kind", "indicator"], where=_in(years, state="held"))
         ),
+        changes=_changes(database, years),
         commitments=_commitments(database, years),
         texts={number: partial(_said, number) for number in definitions},
         threshold=threshold,
@@ -118,6 +121,32 @@ def _commitments(database: Database, years: range) -> list[dict[str, Any]]:
         if row["consultation_id"] in asked
     ]
     return sorted(found, key=lambda row: (row["due_on"] or date.max, row["commune_name"] or "", row["body"], row["id"]))
+
+
+def _changes(database: Database, years: range) -> list[dict[str, Any]]:
+    """Activities with questions before and after them, as far as the asker may see their scores."""
+    asked = _records(
+        database.read(
+            "activity_overview", columns=[*_ACTIVITY, "before_id", "after_id"], where=_in(years, state="held")
+        )
+    )
+    found = []
+    for row in asked:
+        if row["before_id"] is None or row["after_id"] is None:
+            continue
+        try:
+            told = database.call("paired_scores", activity=row["id"])[0]
+        except NotAllowed:
+            continue
+        change = (
+            None
+            if told["n"] is None
+            else score_change(
+                told["n"], told["mean_before"], told["mean_after"], told["mean_change"], told["sd_change"]
+            )
+        )
+        found.append({**{name: row[name] for name in _ACTIVITY}, "held_on": _day(row["held_on"]), "change": change})
+    return sorted(found, key=lambda row: (row["held_on"], row["commune_code"], row["title"], row["id"]))
 
 
 def _in(years: range, **conditions: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from survey_app.indicators_command import INDICATORS
 from survey_app.settings import Settings
 from tests.database.api_client import DescribedClient
 from tests.database.conftest import World, submission, submit
+from tests.unit.test_sdmx import observations
 
 YEAR = 2026
 HELD = date(YEAR, 3, 2)
@@ -100,6 +101,7 @@ def test_what_is_hidden_is_absent_in_every_format(world: World, two: Two) -> Non
         whole = ask(client, token)["figures"]
         written = list(csv.DictReader(io.StringIO(ask(client, token, "csv"))))
         values = ask(client, token, "dhis2")["dataValues"]
+        observed = observations(ask(client, token, "sdmx-json"))
     hidden = {(one["indicator"], one["area_code"]) for one in whole if one["state"] == "suppressed"}
     assert (22, two.hidden) in hidden
     for one in whole:
@@ -113,6 +115,9 @@ def test_what_is_hidden_is_absent_in_every_format(world: World, two: Two) -> Non
     for indicator, area in hidden:
         assert not {(f"CRP{indicator}_{name.upper()}", area) for name in FIGURES} & codes
         assert (f"CRP{indicator}_STATE", area) in codes
+        for name in ("lower", "upper", "rate", "rate_upper", "gap"):
+            one = observed["A", f"CRP{indicator}", area, name.upper(), str(YEAR)]
+            assert (one["OBS_VALUE"], one["OBS_STATUS"], one["STATE"]) == (None, "Q", "suppressed")
 
 
 def test_every_format_tells_the_same(world: World, two: Two) -> None:

@@ -18,6 +18,7 @@ from survey_app.report.command import add_arguments, write_report
 from survey_app.report.facts import read_facts, years_to_report
 from survey_app.report.pdf import pdf
 from tests.database.conftest import World, submission, submit
+from tests.database.test_activity_counts import asked_twice
 
 TODAY = datetime.now(UTC).date()
 
@@ -93,3 +94,13 @@ def test_the_command_writes_the_file(world: World, tmp_path: Path) -> None:
         assert write_report(world.as_staff("administrator"), options, sys.stdout) == 0
     assert files[0].read_bytes() == files[1].read_bytes()
     assert "Qua các năm" in openpyxl.load_workbook(files[0]).sheetnames
+
+
+def test_scores_before_and_after_an_activity_are_in_the_report_of_whoever_may_see_them(world: World) -> None:
+    activity, _, commune = asked_twice(world, 5)
+    day = world.value("update activity set state = 'held' where id = %s returning held_on", activity)
+    facts = read_facts(world.as_staff("reviewer"), "annual", day.year, TODAY)
+    (mine,) = [one for one in facts.changes if one["commune_code"] == commune]
+    assert (mine["indicator"], mine["held_on"], mine["change"].pairs) == (23, day, 5)
+    elsewhere = read_facts(world.as_staff("officer", world.new_commune()), "annual", day.year, TODAY)
+    assert commune not in {one["commune_code"] for one in elsewhere.changes}

@@ -17,6 +17,7 @@ from analysis.population import estimate
 from analysis.report import Letterhead, Report
 from analysis.report_content import report
 from analysis.report_facts import FIRST_YEAR, Facts
+from analysis.score_change import score_change
 from analysis.suppression import suppress
 from survey_app.report.facts import _said
 
@@ -77,6 +78,11 @@ def facts() -> Facts:
             consultation(MANY, 25, "Năm trước", date(2025, 6, 1)),
         ],
         activities=[{"kind": "club", "indicator": 24}, {"kind": "awareness_session", "indicator": 23}],
+        changes=[
+            change(MANY, "Quyền của em", 24),
+            change(MANY, "Buổi ít em", 3),
+            change(FEW, "Nơi số của xã bị ẩn", 25),
+        ],
         commitments=[
             {"body": "Trường Tiểu học", "promise": "Thay bể nước", "answer": "Đúng vậy", "commune_name": "Xã A",
              "due_on": date(2026, 9, 1), "status": "planned", "is_overdue": True},
@@ -87,6 +93,13 @@ def facts() -> Facts:
         threshold=5,
         is_demonstration=True,
     )  # fmt: skip
+
+
+def change(commune: str, title: str, pairs: int) -> dict[str, Any]:
+    return {
+        **{"title": title, "indicator": 23, "commune_code": commune, "commune_name": f"Xã {commune}", "year": 2026},
+        **{"held_on": date(2026, 4, 2), "change": score_change(pairs, 3.04, 4.84, 1.8, 0.9)},
+    }
 
 
 def consultation(commune: str, carded: int, title: str, held_on: date, **changes: Any) -> dict[str, Any]:

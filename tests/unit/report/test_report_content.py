@@ -195,3 +195,13 @@ def test_sources_and_the_decision_are_named(annual: Report, facts: Facts) -> Non
     assert "Nguồn số trẻ em năm 2026: Tổng điều tra 2019 (ước tính) cho 41 xã, phường." in said
     assert all(any(one.source["vi"] in text for text in said) for one in facts.definitions.values())
     assert any("3 đợt đã xong bước lấy ý kiến nhưng chưa trả lời" in text for text in said)
+
+
+def test_scores_before_and_after_stand_with_their_uncertainty_and_few_children_are_hidden(annual: Report) -> None:
+    rows = {row[0].text: [cell.text for cell in row[3:]] for row in table(annual, "Trước và sau").rows}
+    assert rows == {
+        "Quyền của em": ["24", "3,0", "4,8", "+1,8", "+1,4 đến +2,2"],
+        "Buổi ít em": ["ẩn"] * 5,
+        # Its 25 children would narrow what the commune's hidden number can be.
+        "Nơi số của xã bị ẩn": ["ẩn"] * 5,
+    }
