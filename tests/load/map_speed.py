@@ -34,7 +34,9 @@ def measure() -> None:
     if len(medians) == 2:
         print(f"map page's data, ten times the submissions: {medians[1] / medians[0]:.2f} times as long (wanted: 2)")
     else:
-        print("map page's data, ten times the submissions: not measured; BENCH_TEN_TIMES=1 does, and takes about 15 minutes")
+        print(
+            "map page's data, ten times the submissions: not measured; BENCH_TEN_TIMES=1 does, and takes about 15 minutes"
+        )
 
 
 def _measured_at(submissions: int) -> float:
