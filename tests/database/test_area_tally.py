@@ -65,6 +65,7 @@ def test_an_area_follows_whatever_is_changed(world: World) -> None:
 
     world.rows("update consultation set commune_code = %s where id = %s", neighbour, consultation)
     world.rows("update activity set commune_code = %s, kind = 'club' where id = %s", neighbour, activity)
+    recount(world, activity)
     assert {row[2:] for row in of_commune(world, commune).values()} == {(0, 0)}
     assert of_commune(world, neighbour)[22] == (0, 0, 0, 1)
     assert of_commune(world, neighbour)[24][1:] == (3, 1, 0)

@@ -2,7 +2,7 @@
 
 "The map page's data" is all that `screens.map_figures.figures` reads and reckons for an indicator and year, nothing of it
 cached, through the embedded door as a reviewer who is signed in. Ten times as much is made only with BENCH_TEN_TIMES=1:
-it takes about 20 minutes and 15 GB. BENCH_DATA names a folder that keeps what was made for the next time.
+making it takes about 12 minutes and 11 GB. BENCH_DATA names a folder that keeps what was made for the next time.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import pandas as pd
 
 from analysis.indicators import rates
 from analysis.suppression import suppress
@@ -36,7 +34,9 @@ def measure() -> None:
     if len(medians) == 2:
         print(f"map page's data, ten times the submissions: {medians[1] / medians[0]:.2f} times as long (wanted: 2)")
     else:
-        print("map page's data, ten times the submissions: not measured; BENCH_TEN_TIMES=1 does, and takes 20 minutes")
+        print(
+            "map page's data, ten times the submissions: not measured; BENCH_TEN_TIMES=1 does, and takes about 15 minutes"
+        )
 
 
 def _measured_at(submissions: int) -> float:
@@ -105,5 +105,4 @@ def _beside_duckdb(made: Province) -> None:
 
 
 if __name__ == "__main__":
-    pd.set_option("display.width", 200)
     measure()
