@@ -99,10 +99,11 @@ alter table public.unit
 create table if not exists private.unit_change_item (
     change_id uuid not null references public.unit_change,
     kind text not null,
-    item jsonb not null
+    item jsonb not null,
+    item_id text generated always as (item ->> 'id') stored
 );
 comment on table private.unit_change_item is 'Rows that a reorganisation changed, as they were, so that it can be taken back.';
-create index if not exists unit_change_item_change on private.unit_change_item (change_id, kind);
+create index if not exists unit_change_item_change on private.unit_change_item (change_id, kind, item_id);
 
 create table if not exists public.population_source (
     source text primary key,
@@ -1206,14 +1207,16 @@ begin
     update public.school e set commune_code = substr(e.commune_code, 2) where e.commune_code like '>%';
     perform private.move_cards_along(made);
     perform private.move_population_along(made);
-    perform private.count_areas(array(select unnest(olds || news)
+    perform private.recount_areas(array(select unnest(olds || news)
         union select i.item ->> 'area_code' from private.unit_change_item i
         where i.change_id = made and i.kind in ('consultation', 'activity') and i.item ->> 'area_code' is not null));
+    -- Rows are looked up here and where it is taken back, however many have just been written.
+    analyze private.unit_change_item;
     update public.unit_change c
     set moved = (select coalesce(jsonb_object_agg(k.kind, k.quantity), '{}') from (
         select i.kind, count(*) as quantity from private.unit_change_item i where i.change_id = made group by i.kind) k)
             || jsonb_build_object('renumbered', (
-                select count(*) from private.unit_change_item i join public.participant p on p.id = (i.item ->> 'id')::uuid
+                select count(*) from private.unit_change_item i join public.participant p on p.id = i.item_id::uuid
                 where i.change_id = made and i.kind = 'participant' and p.card <> i.item ->> 'card'))
     where c.id = made;
     return made;
@@ -1253,7 +1256,7 @@ begin
         exit when depends;
         execute format(
             'select exists (select from public.%I e where e.commune_code = any ($1) and not exists ('
-            'select from private.unit_change_item i where i.change_id = $2 and i.kind = $3 and i.item ->> ''id'' = e.id::text))', name)
+            'select from private.unit_change_item i where i.change_id = $2 and i.kind = $3 and i.item_id = e.id::text))', name)
         into depends using news, change, name;
     end loop;
     if depends then perform private.refuse('units_in_use'); end if;
@@ -1266,21 +1269,21 @@ begin
         execute format(
             'update public.%I e set commune_code = i.item ->> ''commune_code'', unit_from = (i.item ->> ''unit_from'')::date, '
             'area_code = i.item ->> ''area_code'' from private.unit_change_item i '
-            'where i.change_id = $1 and i.kind = $2 and e.id = (i.item ->> ''id'')::uuid', name) using change, name;
+            'where i.change_id = $1 and i.kind = $2 and e.id = i.item_id::uuid', name) using change, name;
     end loop;
     foreach name in array array['staff', 'roster', 'petition', 'commitment'] loop
         execute format(
             'update public.%I e set commune_code = i.item ->> ''commune_code'' from private.unit_change_item i '
-            'where i.change_id = $1 and i.kind = $2 and e.id = (i.item ->> ''id'')::uuid', name) using change, name;
+            'where i.change_id = $1 and i.kind = $2 and e.id = i.item_id::uuid', name) using change, name;
     end loop;
     update public.deletion e set commune_code = i.item ->> 'commune_code' from private.unit_change_item i
-    where i.change_id = change and i.kind = 'deletion' and e.id::text = i.item ->> 'id';
+    where i.change_id = change and i.kind = 'deletion' and e.id::text = i.item_id;
     update public.school e set commune_code = '>' || e.id where e.commune_code = any (news);
     update public.school e set commune_code = i.item ->> 'commune_code', name = i.item ->> 'name' from private.unit_change_item i
-    where i.change_id = change and i.kind = 'school' and e.id = (i.item ->> 'id')::uuid;
+    where i.change_id = change and i.kind = 'school' and e.id = i.item_id::uuid;
     update public.participant p set commune_code = '>' || p.id where p.commune_code = any (news);
     update public.participant p set commune_code = i.item ->> 'commune_code', card = i.item ->> 'card' from private.unit_change_item i
-    where i.change_id = change and i.kind = 'participant' and p.id = (i.item ->> 'id')::uuid;
+    where i.change_id = change and i.kind = 'participant' and p.id = i.item_id::uuid;
     delete from public.former_card f where f.commune_code = any (olds || news);
     insert into public.former_card
     select (jsonb_populate_record(null::public.former_card, i.item)).* from private.unit_change_item i
@@ -1289,7 +1292,7 @@ begin
     insert into public.population
     select (jsonb_populate_record(null::public.population, i.item)).* from private.unit_change_item i
     where i.change_id = change and i.kind = 'population';
-    perform private.count_areas(array(select unnest(olds || news)
+    perform private.recount_areas(array(select unnest(olds || news)
         union select i.item ->> 'area_code' from private.unit_change_item i
         where i.change_id = change and i.kind in ('consultation', 'activity') and i.item ->> 'area_code' is not null));
     delete from private.unit_change_item i where i.change_id = change;
@@ -1307,7 +1310,7 @@ begin
     return query
         select u.name, s.name, r.name, i.item ->> 'card', p.card
         from private.unit_change_item i
-        join public.participant p on p.id = (i.item ->> 'id')::uuid and p.card <> i.item ->> 'card'
+        join public.participant p on p.id = i.item_id::uuid and p.card <> i.item ->> 'card'
         left join public.unit u on u.code = i.item ->> 'commune_code' and u.ended_by = change
         left join public.school s on s.id = p.school_id
         left join public.roster_card k on k.participant_id = p.id and k.left_at is null
@@ -1731,7 +1734,7 @@ begin
         left join old_rows o on o.consultation_id = n.consultation_id
         join public.consultation c on c.id = n.consultation_id
         join public.indicator i on i.id = 22
-        where c.kind = 'consultation' and c.status <> 'draft' and c.deleted_at is null and c.counted and c.area_code is not null
+        where c.area_code is not null and c.kind = 'consultation' and c.status <> 'draft' and c.deleted_at is null and c.counted
         group by c.area_code, extract(year from c.held_on)
         order by c.area_code, year
     loop
@@ -1844,7 +1847,7 @@ begin
 end
 $$;
 
-create or replace function private.count_all_areas() returns void
+create or replace function private.count_areas() returns void
 language plpgsql volatile security definer set search_path = '' as $$
 begin
     perform private.count_area(k.indicator, k.area_code, k.year)
@@ -1860,12 +1863,12 @@ begin
     ) k;
 end
 $$;
-comment on function private.count_all_areas is 'Counts all of area_tally anew.';
+comment on function private.count_areas is 'Counts all of area_tally anew.';
 
 create or replace function private.indicator_changed() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
-    perform private.count_all_areas();
+    perform private.count_areas();
     return null;
 end
 $$;
@@ -1905,11 +1908,11 @@ create trigger areas_counted after update on public.indicator for each statement
 -- Carried along: what was there before areas were counted as things change.
 do $$
 begin
-    if not exists (select from private.area_tally) then perform private.count_all_areas(); end if;
+    if not exists (select from private.area_tally) then perform private.count_areas(); end if;
 end
 $$;
 
-create or replace function private.count_areas(areas text[]) returns void
+create or replace function private.recount_areas(areas text[]) returns void
 language sql volatile security definer set search_path = '' as $$
     delete from private.participation p where p.area_code = any (areas);
     insert into private.participation (indicator, area_code, year, participant_id, certain)
@@ -1937,7 +1940,7 @@ language sql volatile security definer set search_path = '' as $$
     where (a.area_code = any (areas) or a.area_code is null) and area.code = any (areas) and b.oldest >= i.min_age and b.youngest <= i.max_age
     group by i.id, area.code, extract(year from a.held_on), t.participant_id;
 $$;
-comment on function private.count_areas is 'Counts communes anew, all years and indicators; nobody may write what took place meanwhile.';
+comment on function private.recount_areas is 'Counts communes anew, all years and indicators; nobody may write what took place meanwhile.';
 
 -- Preparing and running a consultation
 
@@ -4509,34 +4512,33 @@ create or replace view private.noted as
 comment on view private.noted is 'Each consultation and held activity: the unit it was noted in, its commune of today, and its children by indicator.';
 
 create or replace view private.participation_facts as
-    with counted as (
-        select n.indicator, area.code as area_code, n.year,
-               coalesce(max(n.largest_certain) filter (where area.sure), 0) as largest_certain,
-               sum(n.uncarded_possible) as uncarded_possible,
-               -- Of units that were split: perhaps here. Fewer than the threshold would tell of them, so the upper bound then leaves more room.
-               coalesce(sum(n.perhaps) filter (where not area.sure), 0) as perhaps,
-               sum(n.consultations) as consultations, sum(n.consultations_not_counted) as consultations_not_counted
-        from (
-            select t.indicator, t.commune_code as area_code, null as commune_code, null::date as unit_from, t.year, t.largest_certain,
-                   t.uncarded_possible, 0 as perhaps, t.consultations, t.consultations_not_counted
-            from private.area_tally t
-            where t.consultations > 0 or t.consultations_not_counted > 0
-            union all
-            select o.indicator, null, o.commune_code, o.unit_from, o.year, case when o.counted then o.certain else 0 end,
-                   case when o.counted then o.uncarded_possible else 0 end,
-                   case when o.counted then o.carded_possible + o.uncarded_possible else 0 end, o.counted::integer, (not o.counted)::integer
-            from private.noted o where o.area_code is null
-        ) n
+    with placed as (
+        select n.indicator, area.code, n.year, n.largest_certain, n.uncarded_possible, 0 as perhaps, n.consultations, n.consultations_not_counted
+        from private.area_tally n
+        cross join lateral (values (n.commune_code), ('84')) area (code)
+        where n.consultations > 0 or n.consultations_not_counted > 0
+        union all
+        -- Of units that were split: perhaps in each part.
+        select n.indicator, area.code, n.year, case when n.counted and area.sure then n.certain else 0 end,
+               case when n.counted then n.uncarded_possible else 0 end,
+               case when n.counted and not area.sure then n.carded_possible + n.uncarded_possible else 0 end,
+               n.counted::integer, (not n.counted)::integer
+        from private.noted n
         cross join lateral (
-            select n.area_code as code, true as sure where n.area_code is not null
-            union all select '84', true
-            union all select h.commune, false from public.heirs(n.commune_code, n.unit_from) h where n.area_code is null
+            select '84' as code, true as sure union all select h.commune, false from public.heirs(n.commune_code, n.unit_from) h
         ) area
-        group by n.indicator, area.code, n.year
+        where n.area_code is null
+    ), counted as (
+        select n.indicator, n.code as area_code, n.year, max(n.largest_certain) as largest_certain,
+               sum(n.uncarded_possible) as uncarded_possible, sum(n.perhaps) as perhaps, sum(n.consultations) as consultations,
+               sum(n.consultations_not_counted) as consultations_not_counted
+        from placed n
+        group by n.indicator, n.code, n.year
     )
     select k.indicator, k.area_code, k.year,
            coalesce(t.certain, 0) as carded_certain, coalesce(t.possible, 0) as carded_possible,
            k.largest_certain::integer,
+           -- Fewer perhaps than the threshold would tell of them, so the upper bound then leaves more room.
            (k.uncarded_possible + case when k.perhaps between 1 and h.threshold - 1 then h.threshold - k.perhaps else 0 end)::integer
                as uncarded_possible,
            k.consultations::integer, k.consultations_not_counted::integer
@@ -4874,10 +4876,9 @@ create policy staff_read on public.participant for select to authenticated using
 create policy staff_read on public.consultation for select to authenticated using (deleted_at is null and (
     created_by = (select s.id from private.asker() s)
     or school_id = (select s.school_id from private.asker() s)
-    or area_code between (select coalesce(case when s.role = 'officer' then s.commune_code end, '') from private.asker() s where s.role <> 'facilitator')
-                        and (select coalesce(case when s.role = 'officer' then s.commune_code end, '99999') from private.asker() s where s.role <> 'facilitator')
-    -- Split units are of no one commune: who works for all of them sees what was held there.
-    or (area_code is null and (select s.role <> 'facilitator' and (s.role <> 'officer' or s.commune_code is null) from private.asker() s))));
+    or area_code = (select s.commune_code from private.asker() s where s.role = 'officer')
+    or commune_code between (select '' from private.asker() s where s.role <> 'facilitator' and (s.role <> 'officer' or s.commune_code is null))
+                        and (select '99999' from private.asker() s where s.role <> 'facilitator' and (s.role <> 'officer' or s.commune_code is null))));
 create policy staff_read on public.guardian_consent for select to authenticated
     using (exists (select from public.consultation c where c.id = consultation_id));
 create policy staff_read on public.consultation_tally for select to authenticated
@@ -4907,9 +4908,9 @@ create policy staff_read on public.presence_card for select to authenticated usi
 create policy staff_read on public.activity for select to authenticated using (deleted_at is null and (
     created_by = (select s.id from private.asker() s where s.role = 'facilitator')
     or school_id = (select s.school_id from private.asker() s where s.role = 'facilitator')
-    or area_code between (select coalesce(case when s.role = 'officer' then s.commune_code end, '') from private.asker() s where s.role in ('administrator', 'officer', 'reviewer'))
-                        and (select coalesce(case when s.role = 'officer' then s.commune_code end, '99999') from private.asker() s where s.role in ('administrator', 'officer', 'reviewer'))
-    or (area_code is null and (select s.role in ('administrator', 'reviewer') or (s.role = 'officer' and s.commune_code is null) from private.asker() s))));
+    or area_code = (select s.commune_code from private.asker() s where s.role = 'officer')
+    or commune_code between (select '' from private.asker() s where s.role in ('administrator', 'reviewer') or (s.role = 'officer' and s.commune_code is null))
+                        and (select '99999' from private.asker() s where s.role in ('administrator', 'reviewer') or (s.role = 'officer' and s.commune_code is null))));
 create policy staff_read on public.attendance for select to authenticated using (exists (
     select from public.activity a where a.id = activity_id and private.works_with(a.created_by, a.school_id, a.area_code)));
 -- What families ask for in their own words is read by those who answer it.

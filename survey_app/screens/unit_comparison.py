@@ -57,4 +57,5 @@ def _rate(row: dict[Any, Any]) -> str:
     if row["state"] != "measured" or pd.isna(row["rate"]):
         return say(f"map.state.{row['state']}")
     low, high = (say("map.percent", value=percent(float(row[name]), current())) for name in ("rate", "rate_upper"))
-    return low if low == high else say("units.compare.interval", low=low, high=high)
+    told = low if low == high else say("units.compare.interval", low=low, high=high)
+    return told.replace(" ", "\u00a0")

@@ -229,4 +229,4 @@ create index participation_child on private.participation (participant_id);
 insert into private.participation_tally
 select indicator, area_code, year, count(*) filter (where certain), count(*) from private.participation group by indicator, area_code, year;
 
-select private.count_all_areas();
+select private.count_areas();
