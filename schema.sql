@@ -77,6 +77,34 @@ create table if not exists public.unit_succession (
 );
 comment on table public.unit_succession is 'Which unit took over which, the day after old_valid_to or at the next reorganisation.';
 
+create table if not exists public.unit_change (
+    id uuid primary key default gen_random_uuid(),
+    imported_at timestamptz not null,
+    imported_by uuid,
+    file_name text,
+    file_sha256 text check (file_sha256 ~ '^[0-9a-f]{64}$'),
+    first_day date not null,
+    ended integer not null,
+    begun integer not null,
+    moved jsonb not null default '{}',
+    undone_at timestamptz,
+    undone_by uuid
+);
+comment on table public.unit_change is
+    'Reorganisations that an administrator took in, and whether one was taken back; moved: how many rows of which table went along.';
+alter table public.unit
+    add column if not exists begun_by uuid references public.unit_change,
+    add column if not exists ended_by uuid references public.unit_change;
+
+create table if not exists private.unit_change_item (
+    change_id uuid not null references public.unit_change,
+    kind text not null,
+    item jsonb not null,
+    item_id text generated always as (item ->> 'id') stored
+);
+comment on table private.unit_change_item is 'Rows that a reorganisation changed, as they were, so that it can be taken back.';
+create index if not exists unit_change_item_change on private.unit_change_item (change_id, kind, item_id);
+
 create table if not exists public.population_source (
     source text primary key,
     title text not null,
@@ -870,17 +898,17 @@ comment on function private.refuse is 'Stops with a reason code that the message
 
 -- Places
 
-create or replace function public.resolve(code text, on_date date) returns text
+create or replace function public.heirs(code text, on_date date) returns table (commune text)
 language sql stable set search_path = '' as $$
     with recursive chain as (
         select * from (
             select u.code, u.valid_to
             from public.unit u
-            where u.code = resolve.code and u.valid_from <= on_date
+            where u.code = heirs.code and u.valid_from <= on_date
             order by (u.valid_to is null or u.valid_to >= on_date) desc, u.valid_from desc
             limit 1
         ) asked
-        union all
+        union
         select heir.code, heir.valid_to
         from chain
         join public.unit_succession s on s.old_code = chain.code and s.old_valid_to = chain.valid_to
@@ -890,11 +918,19 @@ language sql stable set search_path = '' as $$
             order by u.valid_from limit 1
         ) heir
     )
-    select chain.code from chain where valid_to is null
+    select chain.code from chain where valid_to is null order by 1
+$$;
+comment on function public.heirs is
+    'The communes in force today that hold ground of the unit which bore the code on that day; several where it was split. A code no longer '
+    'in force that day means the last unit that bore it.';
+
+create or replace function public.resolve(code text, on_date date) returns text
+language sql stable set search_path = '' as $$
+    select min(h.commune) from public.heirs(code, on_date) h having count(*) = 1
 $$;
 comment on function public.resolve is
-    'The commune in force today that holds the unit which bore the code on that day; a code no longer in force that day '
-    'means the last unit that bore it; null when no unit ever did.';
+    'The commune in force today that holds the whole unit which bore the code on that day; a code no longer in force that day '
+    'means the last unit that bore it; null when no unit ever did, and when its ground is of several communes today.';
 
 create or replace function public.resolve_codes(codes text[], days text[])
 returns table (code text, day date, commune text)
@@ -903,6 +939,387 @@ language sql stable set search_path = '' as $$
     from unnest(codes, days) as asked (code, day)
 $$;
 comment on function public.resolve_codes is 'As resolve, for many codes at once: the first code on the first day, and so on.';
+
+-- What took place keeps the code under which it was noted, for its own day's unit; it is counted where that unit is today.
+alter table public.consultation
+    add column if not exists unit_from date,
+    add column if not exists area_code text;
+comment on column public.consultation.unit_from is 'With commune_code, the unit in which it was noted: in force when it was entered.';
+comment on column public.consultation.area_code is 'The commune of today that holds that unit; empty where it was split.';
+alter table public.activity
+    add column if not exists unit_from date,
+    add column if not exists area_code text;
+comment on column public.activity.unit_from is 'With commune_code, the unit in which it was noted: in force when it was entered.';
+comment on column public.activity.area_code is 'The commune of today that holds that unit; empty where it was split.';
+
+create or replace function private.place_in_unit() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+    if tg_op = 'UPDATE' and new.commune_code = old.commune_code and old.unit_from is not null then return new; end if;
+    -- Only communes of today are offered where something is entered, also for a day before they were.
+    select u.valid_from, u.code into new.unit_from, new.area_code
+    from public.unit u where u.code = new.commune_code and u.valid_to is null;
+    if not found then
+        select u.valid_from into new.unit_from from public.unit u
+        where u.code = new.commune_code and u.valid_from <= new.held_on
+        order by u.valid_to >= new.held_on desc, u.valid_from desc limit 1;
+        new.area_code := case when found then public.resolve(new.commune_code, new.held_on) else new.commune_code end;
+        new.unit_from := coalesce(new.unit_from, '0001-01-01');
+    end if;
+    return new;
+end
+$$;
+drop trigger if exists consultation_placed on public.consultation;
+create trigger consultation_placed before insert or update of commune_code on public.consultation
+    for each row execute function private.place_in_unit();
+drop trigger if exists activity_placed on public.activity;
+create trigger activity_placed before insert or update of commune_code on public.activity
+    for each row execute function private.place_in_unit();
+update public.consultation set commune_code = commune_code where unit_from is null;
+update public.activity set commune_code = commune_code where unit_from is null;
+create index if not exists consultation_area on public.consultation (area_code, held_on);
+create index if not exists activity_area on public.activity (area_code, held_on);
+
+-- Reorganisations
+
+create table if not exists private.unit_change_row (
+    change_id uuid not null references public.unit_change,
+    old_code text,
+    old_from date,
+    last_day date,
+    new_code text not null,
+    first_day date not null,
+    name text not null,
+    kind text not null,
+    lat double precision,
+    lon double precision,
+    area_km2 double precision
+);
+comment on table private.unit_change_row is 'The successions of a reorganisation; without an old unit: of a new province.';
+
+create or replace function public.units_touched(codes text[]) returns table (kind text, quantity integer)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+    perform private.require(private.staff_role() = 'administrator');
+    return query
+        select 'consultation', count(*)::integer from public.consultation c where c.area_code = any (codes) and c.deleted_at is null
+        union all
+        select 'activity', count(*)::integer from public.activity a where a.area_code = any (codes) and a.deleted_at is null
+        union all
+        select 'participant', count(*)::integer from public.participant p where p.commune_code = any (codes)
+        union all
+        select 'school', count(*)::integer from public.school s where s.commune_code = any (codes)
+        union all
+        select 'staff', count(*)::integer from public.staff m where m.commune_code = any (codes);
+end
+$$;
+comment on function public.units_touched is 'What stands in these communes of today, and would go along where they are reorganised.';
+
+create or replace function private.check_units(change uuid) returns void
+language plpgsql stable security definer set search_path = '' as $$
+begin
+    if not exists (select from private.unit_change_row r where r.change_id = change) then perform private.refuse('units_empty'); end if;
+    if exists (select from private.unit_change_row r where r.change_id = change and r.first_day > (now() at time zone 'Asia/Ho_Chi_Minh')::date) then
+        perform private.refuse('units_in_future');
+    end if;
+    if exists (
+        select from private.unit_change_row r
+        where r.change_id = change and (
+            r.new_code !~ '^[0-9]{5}$' or length(trim(r.name)) not between 1 and 100 or length(trim(r.kind)) not between 1 and 30
+            or (r.old_code is null) <> (r.last_day is null)
+            or (r.old_code is not null and (r.old_from is null or r.old_from > r.last_day or r.first_day <= r.last_day)))
+    ) or exists (
+        select from private.unit_change_row r where r.change_id = change
+        group by r.new_code having count(distinct (r.first_day, r.name, r.kind)) > 1 or count(distinct coalesce(r.old_code, '')) < count(*)
+    ) or exists (
+        select from private.unit_change_row r where r.change_id = change and r.old_code is not null
+        group by r.old_code having count(distinct r.last_day) > 1
+    ) or exists (
+        -- In force twice on a day.
+        select from private.unit_change_row r
+        join public.unit u on u.code = r.new_code
+        left join private.unit_change_row ended on ended.change_id = change and ended.old_code = u.code and ended.old_from = u.valid_from
+        where r.change_id = change and coalesce(u.valid_to, ended.last_day, 'infinity') >= r.first_day
+    ) then
+        perform private.refuse('units_wrong');
+    end if;
+end
+$$;
+
+create or replace function private.unit_moves(change uuid) returns table (code text, heir text, whole boolean)
+language sql stable security definer set search_path = '' as $$
+    select r.old_code,
+           case when count(*) = 1 then min(r.new_code) when bool_or(r.new_code = r.old_code) then r.old_code end,
+           count(*) = 1
+    from private.unit_change_row r where r.change_id = change and r.old_code is not null group by r.old_code
+$$;
+comment on function private.unit_moves is
+    'By ended unit, the one to which its schools, staff and cards go: its only heir; of a split unit, the part that keeps the code, else none.';
+
+create or replace function private.move_cards_along(change uuid) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+    child record;
+begin
+    insert into private.unit_change_item (change_id, kind, item)
+    select change, 'former_card', to_jsonb(f) from public.former_card f
+    where f.commune_code in (select m.code from private.unit_moves(change) m);
+    insert into private.unit_change_item (change_id, kind, item)
+    select change, 'participant', jsonb_build_object('id', p.id, 'commune_code', p.commune_code, 'card', p.card)
+    from public.participant p where p.commune_code in (select m.code from private.unit_moves(change) m);
+
+    -- Through codes that no unit bears, so that no card meets another of the same number on the way.
+    update public.participant p set commune_code = '>' || ranked.heir
+    from (
+        select k.id, m.heir, row_number() over (partition by m.heir, k.card order by k.commune_code <> m.heir, k.commune_code) as place
+        from public.participant k join private.unit_moves(change) m on m.code = k.commune_code
+        where m.heir is not null
+    ) ranked
+    where p.id = ranked.id and ranked.place = 1;
+    update public.participant p set commune_code = '!' || m.heir || '!' || p.commune_code
+    from private.unit_moves(change) m where m.code = p.commune_code and m.heir is not null;
+    update public.participant p set commune_code = substr(p.commune_code, 2) where p.commune_code like '>%';
+    update public.former_card f set commune_code = '>' || free.heir
+    from (
+        select distinct on (m.heir, k.card) k.commune_code, k.card, m.heir
+        from public.former_card k join private.unit_moves(change) m on m.code = k.commune_code
+        where m.heir is not null
+          and not exists (select from public.participant p where p.commune_code = m.heir and p.card = k.card)
+        order by m.heir, k.card, k.commune_code <> m.heir, k.commune_code
+    ) free
+    where (f.commune_code, f.card) = (free.commune_code, free.card);
+    delete from public.former_card f using private.unit_moves(change) m
+    where f.commune_code = m.code and m.code in (select n.new_code from private.unit_change_row n where n.change_id = change);
+    update public.former_card f set commune_code = substr(f.commune_code, 2) where f.commune_code like '>%';
+    for child in select p.id, p.card, split_part(p.commune_code, '!', 2) as heir, split_part(p.commune_code, '!', 3) as was
+                 from public.participant p where p.commune_code like '!%' order by p.id loop
+        insert into public.former_card (commune_code, card, participant_id, until, reason)
+        values (child.was, child.card, child.id, now(), 'moved') on conflict do nothing;
+        update public.participant p set commune_code = child.heir, card = private.draw_card(child.heir) where p.id = child.id;
+    end loop;
+end
+$$;
+comment on function private.move_cards_along is
+    'Cards of merged communes are of one commune then; where two bear the same number, one child gets another card.';
+
+create or replace function private.move_population_along(change uuid) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+    insert into private.unit_change_item (change_id, kind, item)
+    select change, 'population', to_jsonb(p) from public.population p
+    where p.commune_code in (select m.code from private.unit_moves(change) m);
+    delete from public.population p where p.commune_code in (select m.code from private.unit_moves(change) m);
+    -- Only a commune made of whole ones has their sum; of any other nobody knows it yet.
+    insert into public.population (source, commune_code, year, age, children, girls, boys, band_from, band_to)
+    select p.source, made.new_code, p.year, p.age, sum(p.children), case when count(p.girls) = count(*) then sum(p.girls) end,
+           case when count(p.girls) = count(*) then sum(p.boys) end, min(p.band_from), max(p.band_to)
+    from (
+        select r.new_code, array_agg(r.old_code) as olds from private.unit_change_row r
+        join private.unit_moves(change) m on m.code = r.old_code
+        where r.change_id = change group by r.new_code having bool_and(m.whole)
+    ) made
+    join lateral (
+        select (jsonb_populate_record(null::public.population, i.item)).* from private.unit_change_item i
+        where i.change_id = change and i.kind = 'population' and i.item ->> 'commune_code' = any (made.olds)
+    ) p on true
+    group by p.source, made.new_code, made.olds, p.year, p.age
+    having count(*) = cardinality(made.olds);
+end
+$$;
+
+create or replace function public.import_units(file_name text, file_sha256 text, changes jsonb) returns uuid
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+    made uuid := gen_random_uuid();
+    olds text[];
+    news text[];
+    name text;
+begin
+    perform private.require(private.staff_role() = 'administrator');
+    if jsonb_typeof(changes) is distinct from 'array' or jsonb_array_length(changes) not between 1 and 5000 then
+        perform private.refuse('units_empty');
+    end if;
+    -- Nobody writes what takes place while it is taken along; reading goes on.
+    lock table public.unit, public.consultation, public.activity, public.participant, public.former_card, public.school,
+        public.roster, public.population in exclusive mode;
+    insert into public.unit_change (id, imported_at, imported_by, file_name, file_sha256, first_day, ended, begun)
+    select made, now(), (select auth.uid()), left(file_name, 200), file_sha256, coalesce(min(r.first_day), now()::date),
+           count(distinct r.old_code), count(distinct r.new_code)
+    from jsonb_to_recordset(changes) as r (old_code text, new_code text, first_day date);
+    insert into private.unit_change_row
+        (change_id, old_code, old_from, last_day, new_code, first_day, name, kind, lat, lon, area_km2)
+    select made, r.old_code, u.valid_from, r.last_day, r.new_code, r.first_day, trim(r.name), trim(r.kind), r.lat, r.lon, r.area_km2
+    from jsonb_to_recordset(changes) as r (
+        old_code text, last_day date, new_code text, first_day date, name text, kind text, lat double precision,
+        lon double precision, area_km2 double precision)
+    left join public.unit u on u.code = r.old_code and u.valid_to is null;
+    perform private.check_units(made);
+    select array_agg(distinct r.old_code) filter (where r.old_code is not null), array_agg(distinct r.new_code) into olds, news
+    from private.unit_change_row r where r.change_id = made;
+    olds := coalesce(olds, '{}');
+
+    update public.unit u set valid_to = r.last_day, ended_by = made
+    from private.unit_change_row r where r.change_id = made and r.old_code = u.code and u.valid_to is null;
+    insert into public.unit (code, valid_from, name, kind, lat, lon, area_km2, begun_by)
+    select distinct on (r.new_code) r.new_code, r.first_day, r.name, r.kind, r.lat, r.lon, r.area_km2, made
+    from private.unit_change_row r where r.change_id = made order by r.new_code, r.lat is null, r.area_km2 is null;
+    insert into public.unit_succession (old_code, old_valid_to, new_code)
+    select r.old_code, r.last_day, r.new_code from private.unit_change_row r where r.change_id = made and r.old_code is not null;
+
+    foreach name in array array['consultation', 'activity'] loop
+        execute format(
+            'insert into private.unit_change_item (change_id, kind, item) '
+            'select $1, $2, jsonb_build_object(''id'', e.id, ''commune_code'', e.commune_code, ''unit_from'', e.unit_from, ''area_code'', e.area_code) '
+            'from public.%I e where e.area_code = any ($3) or e.area_code is null', name) using made, name, olds;
+        -- What is planned for a day of the new unit is the new one's.
+        execute format(
+            'update public.%I e set commune_code = r.new_code, unit_from = r.first_day, area_code = r.new_code '
+            'from private.unit_change_row r join private.unit_moves($1) m on m.code = r.old_code and m.whole '
+            'where r.change_id = $1 and e.commune_code = r.old_code and e.unit_from = r.old_from and e.held_on > r.last_day', name) using made;
+        execute format(
+            'update public.%I e set area_code = h.commune from ('
+            '    select u.code, u.unit_from, public.resolve(u.code, u.unit_from) as commune from ('
+            '        select distinct k.commune_code as code, k.unit_from from public.%I k where k.area_code = any ($1) or k.area_code is null'
+            '    ) u) h '
+            'where (e.commune_code, e.unit_from) = (h.code, h.unit_from) and e.area_code is distinct from h.commune', name, name) using olds;
+    end loop;
+    foreach name in array array['school', 'staff', 'roster', 'petition', 'commitment', 'deletion'] loop
+        execute format(
+            'insert into private.unit_change_item (change_id, kind, item) '
+            'select $1, $2, jsonb_build_object(''id'', e.id, ''commune_code'', e.commune_code, ''name'', to_jsonb(e) ->> ''name'') '
+            'from public.%I e where e.commune_code = any ($3)', name) using made, name, olds;
+        if name <> 'school' then
+            execute format(
+                'update public.%I e set commune_code = m.heir from private.unit_moves($1) m where m.code = e.commune_code and m.heir is not null',
+                name) using made;
+        end if;
+    end loop;
+    -- Two schools of one name are told apart by where they were.
+    update public.school e set commune_code = '>' || k.heir, name = case when k.place = 1 then e.name else left(e.name, 120) || ' (' || k.was || ')' end
+    from (
+        select s.id, m.heir, u.name as was,
+               row_number() over (partition by m.heir, s.name order by s.commune_code <> m.heir, s.commune_code) as place
+        from public.school s join private.unit_moves(made) m on m.code = s.commune_code and m.heir is not null
+        join public.unit u on u.code = s.commune_code and u.ended_by = made
+    ) k where k.id = e.id;
+    update public.school e set commune_code = substr(e.commune_code, 2) where e.commune_code like '>%';
+    perform private.move_cards_along(made);
+    perform private.move_population_along(made);
+    perform private.recount_areas(array(select unnest(olds || news)
+        union select i.item ->> 'area_code' from private.unit_change_item i
+        where i.change_id = made and i.kind in ('consultation', 'activity') and i.item ->> 'area_code' is not null));
+    -- Rows are looked up here and where it is taken back, however many have just been written.
+    analyze private.unit_change_item;
+    update public.unit_change c
+    set moved = (select coalesce(jsonb_object_agg(k.kind, k.quantity), '{}') from (
+        select i.kind, count(*) as quantity from private.unit_change_item i where i.change_id = made group by i.kind) k)
+            || jsonb_build_object('renumbered', (
+                select count(*) from private.unit_change_item i join public.participant p on p.id = i.item_id::uuid
+                where i.change_id = made and i.kind = 'participant' and p.card <> i.item ->> 'card'))
+    where c.id = made;
+    return made;
+end
+$$;
+comment on function public.import_units is
+    'Takes in a reorganisation: [{"old_code", "last_day", "new_code", "first_day", "name", "kind", "lat", "lon", "area_km2"}], a row for each old '
+    'and new unit of which one took over ground of the other. What took place keeps its unit and is counted where that is today; schools, '
+    'staff, classes and cards go to the only heir. Gives its key.';
+
+create or replace function public.undo_units(change uuid) returns void
+language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_variable
+declare
+    its public.unit_change;
+    olds text[];
+    news text[];
+    name text;
+    depends boolean;
+begin
+    perform private.require(private.staff_role() = 'administrator');
+    lock table public.unit, public.consultation, public.activity, public.participant, public.former_card, public.school,
+        public.roster, public.population in exclusive mode;
+    select * into its from public.unit_change c where c.id = change and c.undone_at is null for update;
+    if its.id is null then perform private.refuse('units_no_such_change'); end if;
+    if exists (select from public.unit_change c where c.undone_at is null and c.imported_at > its.imported_at) then
+        perform private.refuse('units_not_latest');
+    end if;
+    select coalesce(array_agg(distinct r.old_code) filter (where r.old_code is not null), '{}'), array_agg(distinct r.new_code) into olds, news
+    from private.unit_change_row r where r.change_id = change;
+    depends := exists (
+            select from public.population p join public.population_source s on s.source = p.source
+            where p.commune_code = any (news) and s.imported_at > its.imported_at)
+        or exists (select from public.boundary_set b where b.imported_at > its.imported_at)
+        or exists (select from public.former_card f where f.commune_code = any (news) and f.until > its.imported_at);
+    foreach name in array array['consultation', 'activity', 'school', 'staff', 'roster', 'petition', 'commitment', 'participant'] loop
+        exit when depends;
+        execute format(
+            'select exists (select from public.%I e where e.commune_code = any ($1) and not exists ('
+            'select from private.unit_change_item i where i.change_id = $2 and i.kind = $3 and i.item_id = e.id::text))', name)
+        into depends using news, change, name;
+    end loop;
+    if depends then perform private.refuse('units_in_use'); end if;
+
+    delete from public.unit_succession s using private.unit_change_row r
+    where r.change_id = change and (s.old_code, s.old_valid_to, s.new_code) = (r.old_code, r.last_day, r.new_code);
+    delete from public.unit u where u.begun_by = change;
+    update public.unit u set valid_to = null, ended_by = null where u.ended_by = change;
+    foreach name in array array['consultation', 'activity'] loop
+        execute format(
+            'update public.%I e set commune_code = i.item ->> ''commune_code'', unit_from = (i.item ->> ''unit_from'')::date, '
+            'area_code = i.item ->> ''area_code'' from private.unit_change_item i '
+            'where i.change_id = $1 and i.kind = $2 and e.id = i.item_id::uuid', name) using change, name;
+    end loop;
+    foreach name in array array['staff', 'roster', 'petition', 'commitment'] loop
+        execute format(
+            'update public.%I e set commune_code = i.item ->> ''commune_code'' from private.unit_change_item i '
+            'where i.change_id = $1 and i.kind = $2 and e.id = i.item_id::uuid', name) using change, name;
+    end loop;
+    update public.deletion e set commune_code = i.item ->> 'commune_code' from private.unit_change_item i
+    where i.change_id = change and i.kind = 'deletion' and e.id::text = i.item_id;
+    update public.school e set commune_code = '>' || e.id where e.commune_code = any (news);
+    update public.school e set commune_code = i.item ->> 'commune_code', name = i.item ->> 'name' from private.unit_change_item i
+    where i.change_id = change and i.kind = 'school' and e.id = i.item_id::uuid;
+    update public.participant p set commune_code = '>' || p.id where p.commune_code = any (news);
+    update public.participant p set commune_code = i.item ->> 'commune_code', card = i.item ->> 'card' from private.unit_change_item i
+    where i.change_id = change and i.kind = 'participant' and p.id = i.item_id::uuid;
+    delete from public.former_card f where f.commune_code = any (olds || news);
+    insert into public.former_card
+    select (jsonb_populate_record(null::public.former_card, i.item)).* from private.unit_change_item i
+    where i.change_id = change and i.kind = 'former_card';
+    delete from public.population p where p.commune_code = any (olds || news);
+    insert into public.population
+    select (jsonb_populate_record(null::public.population, i.item)).* from private.unit_change_item i
+    where i.change_id = change and i.kind = 'population';
+    perform private.recount_areas(array(select unnest(olds || news)
+        union select i.item ->> 'area_code' from private.unit_change_item i
+        where i.change_id = change and i.kind in ('consultation', 'activity') and i.item ->> 'area_code' is not null));
+    delete from private.unit_change_item i where i.change_id = change;
+    update public.unit_change c set undone_at = now(), undone_by = (select auth.uid()) where c.id = change;
+end
+$$;
+comment on function public.undo_units is 'Takes the latest reorganisation back, as long as nothing was entered in the units that it began.';
+
+create or replace function public.renumbered_cards(change uuid)
+returns table (former_commune text, school text, roster text, former_card text, card text)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+    perform private.require(private.staff_role() = 'administrator');
+    return query
+        select u.name, s.name, r.name, i.item ->> 'card', p.card
+        from private.unit_change_item i
+        join public.participant p on p.id = i.item_id::uuid and p.card <> i.item ->> 'card'
+        left join public.unit u on u.code = i.item ->> 'commune_code' and u.ended_by = change
+        left join public.school s on s.id = p.school_id
+        left join public.roster_card k on k.participant_id = p.id and k.left_at is null
+        left join public.roster r on r.id = k.roster_id
+        where i.change_id = change and i.kind = 'participant'
+        order by 1, 2, 3, 4;
+end
+$$;
+comment on function public.renumbered_cards is 'Which cards a reorganisation gave another number, for who prints and hands them out.';
 
 -- Denominators
 
@@ -1135,10 +1552,10 @@ create trigger participation_removed after delete on private.participation
 
 create or replace view private.consulted as
     select
-        c.id as consultation_id, c.commune_code, extract(year from c.held_on)::integer as year, c.counted,
+        c.id as consultation_id, c.area_code as commune_code, extract(year from c.held_on)::integer as year, c.counted,
         cp.participant_id, cp.submission_id, case when cp.by_word then 'accepted' else s.status end as status,
         b.youngest >= i.min_age and b.oldest <= i.max_age as certain,
-        b.oldest >= i.min_age and b.youngest <= i.max_age as possible
+        b.oldest >= i.min_age and b.youngest <= i.max_age as possible, c.commune_code as noted_in, c.unit_from
     from public.consultation_participant cp
     left join public.submission s on s.id = cp.submission_id
     join public.consultation c on c.id = cp.consultation_id
@@ -1147,14 +1564,18 @@ create or replace view private.consulted as
     cross join lateral private.age_bounds(p.birth_year, p.birth_month, c.held_on) b
     where c.kind = 'consultation' and c.deleted_at is null;
 comment on view private.consulted is
-    'Each carded child in each consultation, by an answer or by word, and whether she is of indicator 22''s ages that day.';
+    'Each carded child in each consultation, by an answer or by word, its commune of today, and whether she is of indicator 22''s ages that day.';
 
 create or replace function private.count_participation(participants uuid[], for_year integer) returns void
 language sql volatile security definer set search_path = '' as $$
     insert into private.participation as p (indicator, area_code, year, participant_id, certain)
-    select 22, area.code, d.year, d.participant_id, bool_or(d.certain)
+    select 22, area.code, d.year, d.participant_id, bool_or(d.certain and area.sure)
     from private.consulted d
-    cross join lateral (values (d.commune_code), ('84')) area (code)
+    cross join lateral (
+        select d.commune_code as code, true as sure where d.commune_code is not null
+        union all select '84', true
+        union all select h.commune, false from public.heirs(d.noted_in, d.unit_from) h where d.commune_code is null
+    ) area
     where d.participant_id = any (participants) and d.year = for_year and d.counted and d.status = 'accepted' and d.possible
     group by area.code, d.year, d.participant_id
     order by area.code, d.participant_id
@@ -1234,13 +1655,17 @@ begin
     delete from private.participation p where p.indicator in (23, 24) and p.participant_id = any (children);
     insert into private.participation (indicator, area_code, year, participant_id, certain)
     select i.id, area.code, extract(year from a.held_on)::integer, t.participant_id,
-           bool_or(b.youngest >= i.min_age and b.oldest <= i.max_age)
+           bool_or(b.youngest >= i.min_age and b.oldest <= i.max_age and area.sure)
     from public.attendance t
     join public.activity a on a.id = t.activity_id and a.state = 'held' and a.deleted_at is null
     join public.indicator i on i.id = private.activity_indicator(a.kind)
     join public.participant p on p.id = t.participant_id
     cross join lateral private.age_bounds(p.birth_year, p.birth_month, a.held_on) b
-    cross join lateral (values (a.commune_code), ('84')) area (code)
+    cross join lateral (
+        select a.area_code as code, true as sure where a.area_code is not null
+        union all select '84', true
+        union all select h.commune, false from public.heirs(a.commune_code, a.unit_from) h where a.area_code is null
+    ) area
     where t.participant_id = any (children) and b.oldest >= i.min_age and b.youngest <= i.max_age
     group by i.id, area.code, extract(year from a.held_on), t.participant_id;
 end
@@ -1275,7 +1700,7 @@ begin
         into largest, uncarded, counting, not_counting
         from public.consultation c
         left join public.consultation_tally t on t.consultation_id = c.id
-        where c.commune_code = commune and c.held_on between make_date(of_year, 1, 1) and make_date(of_year, 12, 31)
+        where c.area_code = commune and c.held_on between make_date(of_year, 1, 1) and make_date(of_year, 12, 31)
           and c.kind = 'consultation' and c.status <> 'draft' and c.deleted_at is null;
     else
         select coalesce(max(coalesce(t.carded_certain, 0)
@@ -1285,7 +1710,7 @@ begin
         into largest, uncarded, counting, not_counting
         from public.activity a
         left join private.activity_tally t on t.activity_id = a.id
-        where a.commune_code = commune and a.held_on between make_date(of_year, 1, 1) and make_date(of_year, 12, 31)
+        where a.area_code = commune and a.held_on between make_date(of_year, 1, 1) and make_date(of_year, 12, 31)
           and private.activity_indicator(a.kind) = of_indicator and a.state = 'held' and a.deleted_at is null;
     end if;
     update private.area_tally a
@@ -1301,7 +1726,7 @@ declare
     k record;
 begin
     for k in
-        select c.commune_code, extract(year from c.held_on)::integer as year,
+        select c.area_code, extract(year from c.held_on)::integer as year,
                bool_and(n.carded_certain >= coalesce(o.carded_certain, 0) and n.uncarded >= coalesce(o.uncarded, 0)) as grew,
                max(n.carded_certain + case when c.min_age >= i.min_age and c.max_age <= i.max_age then n.uncarded else 0 end) as largest,
                coalesce(sum(n.uncarded - coalesce(o.uncarded, 0)) filter (where c.max_age >= i.min_age and c.min_age <= i.max_age), 0) as uncarded
@@ -1309,16 +1734,16 @@ begin
         left join old_rows o on o.consultation_id = n.consultation_id
         join public.consultation c on c.id = n.consultation_id
         join public.indicator i on i.id = 22
-        where c.kind = 'consultation' and c.status <> 'draft' and c.deleted_at is null and c.counted
-        group by c.commune_code, extract(year from c.held_on)
-        order by c.commune_code, year
+        where c.area_code is not null and c.kind = 'consultation' and c.status <> 'draft' and c.deleted_at is null and c.counted
+        group by c.area_code, extract(year from c.held_on)
+        order by c.area_code, year
     loop
         if k.grew then
             update private.area_tally a
             set largest_certain = greatest(a.largest_certain, k.largest), uncarded_possible = a.uncarded_possible + k.uncarded
-            where (a.indicator, a.commune_code, a.year) = (22, k.commune_code, k.year);
+            where (a.indicator, a.commune_code, a.year) = (22, k.area_code, k.year);
         end if;
-        if not k.grew or not found then perform private.count_area(22, k.commune_code, k.year); end if;
+        if not k.grew or not found then perform private.count_area(22, k.area_code, k.year); end if;
     end loop;
     return null;
 end
@@ -1331,13 +1756,13 @@ declare
     k record;
 begin
     for k in
-        select distinct c.commune_code, extract(year from c.held_on)::integer as year
+        select distinct c.area_code, extract(year from c.held_on)::integer as year
         from new_rows n join public.consultation c on c.id = n.consultation_id
-        where c.kind = 'consultation' and c.status <> 'draft' and c.deleted_at is null and c.counted
+        where c.area_code is not null and c.kind = 'consultation' and c.status <> 'draft' and c.deleted_at is null and c.counted
           and (n.carded_certain > 0 or n.uncarded > 0)
-        order by c.commune_code, year
+        order by c.area_code, year
     loop
-        perform private.count_area(22, k.commune_code, k.year);
+        perform private.count_area(22, k.area_code, k.year);
     end loop;
     return null;
 end
@@ -1354,8 +1779,8 @@ begin
         select array_agg(r.one) into rows
         from (
             select unnest(array[o, n]) as one from old_rows o join new_rows n on n.id = o.id
-            where (o.kind, o.status = 'draft', o.deleted_at is null, o.counted, o.min_age, o.max_age, o.commune_code, o.held_on)
-                is distinct from (n.kind, n.status = 'draft', n.deleted_at is null, n.counted, n.min_age, n.max_age, n.commune_code, n.held_on)
+            where (o.kind, o.status = 'draft', o.deleted_at is null, o.counted, o.min_age, o.max_age, o.area_code, o.held_on)
+                is distinct from (n.kind, n.status = 'draft', n.deleted_at is null, n.counted, n.min_age, n.max_age, n.area_code, n.held_on)
         ) r;
     elsif tg_op = 'INSERT' then
         select array_agg(n) into rows from new_rows n where n.status <> 'draft';
@@ -1363,13 +1788,13 @@ begin
         select array_agg(o) into rows from old_rows o;
     end if;
     for k in
-        select distinct r.commune_code, extract(year from r.held_on)::integer as year from unnest(rows) r
-        where r.kind = 'consultation' and r.status <> 'draft' and r.deleted_at is null
-        order by year, r.commune_code
+        select distinct r.area_code, extract(year from r.held_on)::integer as year from unnest(rows) r
+        where r.area_code is not null and r.kind = 'consultation' and r.status <> 'draft' and r.deleted_at is null
+        order by year, r.area_code
     loop
         -- As a recount takes it, and before it locks anything of the area.
         perform pg_advisory_xact_lock(hashtext('survey_app.participation'), k.year);
-        perform private.count_area(22, k.commune_code, k.year);
+        perform private.count_area(22, k.area_code, k.year);
     end loop;
     return null;
 end
@@ -1385,8 +1810,8 @@ begin
         select array_agg(r.one) into rows
         from (
             select unnest(array[o, n]) as one from old_rows o join new_rows n on n.id = o.id
-            where (o.kind, o.state, o.deleted_at is null, o.headcount, o.min_age, o.max_age, o.commune_code, o.held_on)
-                is distinct from (n.kind, n.state, n.deleted_at is null, n.headcount, n.min_age, n.max_age, n.commune_code, n.held_on)
+            where (o.kind, o.state, o.deleted_at is null, o.headcount, o.min_age, o.max_age, o.area_code, o.held_on)
+                is distinct from (n.kind, n.state, n.deleted_at is null, n.headcount, n.min_age, n.max_age, n.area_code, n.held_on)
         ) r;
     elsif tg_op = 'INSERT' then
         select array_agg(n) into rows from new_rows n;
@@ -1394,12 +1819,12 @@ begin
         select array_agg(o) into rows from old_rows o;
     end if;
     for k in
-        select distinct private.activity_indicator(r.kind) as indicator, r.commune_code, extract(year from r.held_on)::integer as year
-        from unnest(rows) r where r.state = 'held' and r.deleted_at is null
-        order by indicator, r.commune_code, year
+        select distinct private.activity_indicator(r.kind) as indicator, r.area_code, extract(year from r.held_on)::integer as year
+        from unnest(rows) r where r.area_code is not null and r.state = 'held' and r.deleted_at is null
+        order by indicator, r.area_code, year
     loop
         perform pg_advisory_xact_lock(hashtext('survey_app.participation'), 0);
-        perform private.count_area(k.indicator, k.commune_code, k.year);
+        perform private.count_area(k.indicator, k.area_code, k.year);
     end loop;
     return null;
 end
@@ -1411,12 +1836,12 @@ declare
     k record;
 begin
     for k in
-        select distinct private.activity_indicator(a.kind) as indicator, a.commune_code, extract(year from a.held_on)::integer as year
+        select distinct private.activity_indicator(a.kind) as indicator, a.area_code, extract(year from a.held_on)::integer as year
         from new_rows n join public.activity a on a.id = n.activity_id
-        where a.state = 'held' and a.deleted_at is null
-        order by indicator, a.commune_code, year
+        where a.area_code is not null and a.state = 'held' and a.deleted_at is null
+        order by indicator, a.area_code, year
     loop
-        perform private.count_area(k.indicator, k.commune_code, k.year);
+        perform private.count_area(k.indicator, k.area_code, k.year);
     end loop;
     return null;
 end
@@ -1425,13 +1850,13 @@ $$;
 create or replace function private.count_areas() returns void
 language plpgsql volatile security definer set search_path = '' as $$
 begin
-    perform private.count_area(k.indicator, k.commune_code, k.year)
+    perform private.count_area(k.indicator, k.area_code, k.year)
     from (
-        select 22 as indicator, c.commune_code, extract(year from c.held_on)::integer as year from public.consultation c
-        where c.kind = 'consultation' and c.status <> 'draft' and c.deleted_at is null
+        select 22 as indicator, c.area_code, extract(year from c.held_on)::integer as year from public.consultation c
+        where c.area_code is not null and c.kind = 'consultation' and c.status <> 'draft' and c.deleted_at is null
         union
-        select private.activity_indicator(a.kind), a.commune_code, extract(year from a.held_on)::integer from public.activity a
-        where a.state = 'held' and a.deleted_at is null
+        select private.activity_indicator(a.kind), a.area_code, extract(year from a.held_on)::integer from public.activity a
+        where a.area_code is not null and a.state = 'held' and a.deleted_at is null
         union
         select t.indicator, t.commune_code, t.year from private.area_tally t
         order by 1, 2, 3
@@ -1486,6 +1911,36 @@ begin
     if not exists (select from private.area_tally) then perform private.count_areas(); end if;
 end
 $$;
+
+create or replace function private.recount_areas(areas text[]) returns void
+language sql volatile security definer set search_path = '' as $$
+    delete from private.participation p where p.area_code = any (areas);
+    insert into private.participation (indicator, area_code, year, participant_id, certain)
+    select 22, area.code, d.year, d.participant_id, bool_or(d.certain and area.sure)
+    from private.consulted d
+    cross join lateral (
+        select d.commune_code as code, true as sure where d.commune_code is not null
+            union all select h.commune, false from public.heirs(d.noted_in, d.unit_from) h where d.commune_code is null
+    ) area
+    where (d.commune_code = any (areas) or d.commune_code is null) and area.code = any (areas)
+      and d.counted and d.status = 'accepted' and d.possible
+    group by area.code, d.year, d.participant_id
+    union all
+    select i.id, area.code, extract(year from a.held_on)::integer, t.participant_id,
+           bool_or(b.youngest >= i.min_age and b.oldest <= i.max_age and area.sure)
+    from public.attendance t
+    join public.activity a on a.id = t.activity_id and a.state = 'held' and a.deleted_at is null
+    join public.indicator i on i.id = case a.kind when 'awareness_session' then 23 else 24 end
+    join public.participant p on p.id = t.participant_id
+    cross join lateral private.age_bounds(p.birth_year, p.birth_month, a.held_on) b
+    cross join lateral (
+        select a.area_code as code, true as sure where a.area_code is not null
+            union all select h.commune, false from public.heirs(a.commune_code, a.unit_from) h where a.area_code is null
+    ) area
+    where (a.area_code = any (areas) or a.area_code is null) and area.code = any (areas) and b.oldest >= i.min_age and b.youngest <= i.max_age
+    group by i.id, area.code, extract(year from a.held_on), t.participant_id;
+$$;
+comment on function private.recount_areas is 'Counts communes anew, all years and indicators; nobody may write what took place meanwhile.';
 
 -- Preparing and running a consultation
 
@@ -1620,7 +2075,7 @@ language sql stable security definer set search_path = '' as $$
         select from public.activity a
         join public.consultation c on c.id = opens_consultation.consultation and c.deleted_at is null
         where c.id in (a.before_id, a.after_id) and a.deleted_at is null
-          and private.works_with(a.created_by, a.school_id, a.commune_code))
+          and private.works_with(a.created_by, a.school_id, a.area_code))
 $$;
 comment on function private.opens_consultation is
     'Who runs it, and for the questions before and after an activity whoever runs the activity, whoever made them.';
@@ -1690,7 +2145,7 @@ begin
         ) given
         where given.card <> '' order by given.position
     loop
-        select p.id into child from public.participant p where p.commune_code = its.commune_code and p.card = one;
+        select p.id into child from public.participant p where p.commune_code = coalesce(its.area_code, its.commune_code) and p.card = one;
         if child is null then
             select p.id into child
             from public.roster_card k join public.participant p on p.id = k.participant_id
@@ -1787,7 +2242,7 @@ language plpgsql stable security definer set search_path = '' as $$
 begin
     perform private.require(exists (
         select from public.consultation c
-        where c.id = consultation and c.deleted_at is null and private.sees_consultation(c.created_by, c.school_id, c.commune_code)));
+        where c.id = consultation and c.deleted_at is null and private.sees_consultation(c.created_by, c.school_id, c.area_code)));
     return query
         select count(p.device_id)::integer, greatest(coalesce(sum(p.begun), 0), coalesce(max(t.received), 0))::integer,
                (count(*) filter (where p.answering and p.seen_at > now() - interval '5 minutes'))::integer,
@@ -1805,7 +2260,7 @@ language plpgsql stable security definer set search_path = '' as $$
 begin
     perform private.require(exists (
         select from public.consultation c
-        where c.id = consultation and c.deleted_at is null and private.sees_consultation(c.created_by, c.school_id, c.commune_code)));
+        where c.id = consultation and c.deleted_at is null and private.sees_consultation(c.created_by, c.school_id, c.area_code)));
     return (select count(*) from public.submission s
             where s.consultation_id = paper_count.consultation and s.entered_from = 'paper' and s.status <> 'withdrawn');
 end
@@ -1880,7 +2335,7 @@ language sql stable security definer set search_path = '' as $$
         'questionnaire', case when c.status = 'open' then q.definition end)
     from public.consultation c
     join public.questionnaire q on (q.id, q.version) = (c.questionnaire_id, c.questionnaire_version)
-    left join public.unit u on u.code = c.commune_code and u.valid_to is null
+    left join public.unit u on (u.code, u.valid_from) = (c.commune_code, c.unit_from)
     left join public.school s on s.id = c.school_id
     where c.join_code = consultation_by_code.code and c.status <> 'draft' and c.deleted_at is null
 $$;
@@ -1898,7 +2353,7 @@ comment on function public.questionnaire_of is
 create or replace function public.community_surveys() returns table (code text, title text, commune text)
 language sql stable security definer set search_path = '' as $$
     select c.join_code, c.title, u.name
-    from public.consultation c left join public.unit u on u.code = c.commune_code and u.valid_to is null
+    from public.consultation c left join public.unit u on (u.code, u.valid_from) = (c.commune_code, c.unit_from)
     where c.kind = 'community_survey' and c.status = 'open' and c.deleted_at is null
     order by c.held_on desc, c.title limit 100
 $$;
@@ -1934,7 +2389,7 @@ begin
            least(greatest(report_presence.question, 0), 1000), least(greatest(report_presence.question_count, 0), 1000), clock_timestamp()
     from public.consultation c
     where c.id = report_presence.consultation and report_presence.state in ('joined', 'answering', 'waiting', 'left')
-      and (exists (select from public.participant k where k.commune_code = c.commune_code and k.card = report_presence.card)
+      and (exists (select from public.participant k where k.commune_code = coalesce(c.area_code, c.commune_code) and k.card = report_presence.card)
            or exists (select from public.roster_card r join public.participant k on k.id = r.participant_id
                       where r.roster_id = c.roster_id and r.left_at is null and k.card = report_presence.card))
     on conflict (consultation_id, card) do update
@@ -1974,9 +2429,13 @@ begin
         carded_possible = t.carded_possible + excluded.carded_possible;
     if c.counted and children <> '{}' then
         insert into private.participation as p (indicator, area_code, year, participant_id, certain)
-        select 22, area.code, extract(year from c.held_on)::integer, child.id, child.certain
+        select 22, area.code, extract(year from c.held_on)::integer, child.id, child.certain and area.sure
         from unnest(children, certain) child (id, certain)
-        cross join lateral (values (c.commune_code), ('84')) area (code)
+        cross join lateral (
+            select c.area_code as code, true as sure where c.area_code is not null
+            union all select '84', true
+            union all select h.commune, false from public.heirs(c.commune_code, c.unit_from) h where c.area_code is null
+        ) area
         order by area.code, child.id
         on conflict (indicator, year, area_code, participant_id) do update set certain = true
             where excluded.certain and not p.certain;
@@ -2095,13 +2554,19 @@ begin
             if checked then
                 select p.id, b.youngest, b.oldest into child
                 from public.participant p cross join lateral private.age_bounds(p.birth_year, p.birth_month, c.held_on) b
-                where p.commune_code = c.commune_code and p.card = content ->> 'card';
+                where p.commune_code = coalesce(c.area_code, c.commune_code) and p.card = content ->> 'card'
+                  -- Where communes were merged, another child may hold today what was her card then.
+                  and not exists (
+                      select from public.former_card f
+                      where c.commune_code <> c.area_code and f.commune_code = c.commune_code and f.card = content ->> 'card'
+                        and answered <= f.until);
                 if not found then
                     select p.id, b.youngest, b.oldest into child
                     from public.former_card f
                     join public.participant p on p.id = f.participant_id
                     cross join lateral private.age_bounds(p.birth_year, p.birth_month, c.held_on) b
-                    where f.commune_code = c.commune_code and f.card = content ->> 'card' and answered <= f.until;
+                    where f.commune_code in (c.commune_code, c.area_code) and f.card = content ->> 'card' and answered <= f.until
+                    order by f.commune_code = c.commune_code desc limit 1;
                 end if;
             end if;
             card_known := case when child.id is null then 'unknown' else 'known' end;
@@ -2515,7 +2980,7 @@ create or replace function private.feedback_json(c public.consultation) returns 
 language sql stable security definer set search_path = '' as $$
     select jsonb_build_object(
         'code', c.join_code, 'state', case when c.published_at is null then 'not_yet' else 'published' end,
-        'school', s.name, 'commune', jsonb_build_object('code', c.commune_code, 'name', u.name),
+        'school', s.name, 'commune', jsonb_build_object('code', coalesce(c.area_code, c.commune_code), 'name', u.name),
         'held_on', c.held_on, 'published_on', (c.published_at at time zone 'Asia/Ho_Chi_Minh')::date,
         'themes', case when c.published_at is null then '[]' else coalesce((
             select jsonb_agg(jsonb_build_object('name', t.name, 'said', t.said, 'answers', k.answers) order by t.position, t.created_at)
@@ -2528,7 +2993,7 @@ language sql stable security definer set search_path = '' as $$
             ) k on k.answers is not null
             where t.consultation_id = c.id and t.deleted_at is null), '[]') end)
     from (select 1) one
-    left join public.unit u on u.code = c.commune_code and u.valid_to is null
+    left join public.unit u on (u.code, u.valid_from) = (c.commune_code, c.unit_from)
     left join public.school s on s.id = c.school_id
 $$;
 comment on function private.feedback_json is
@@ -2551,14 +3016,14 @@ $$;
 create or replace function public.feedback_of_commune(commune text) returns table (feedback jsonb)
 language sql stable security definer set search_path = '' as $$
     select private.feedback_json(c) from public.consultation c
-    where c.commune_code = feedback_of_commune.commune and c.published_at is not null and c.deleted_at is null
+    where c.area_code = feedback_of_commune.commune and c.published_at is not null and c.deleted_at is null
     order by c.published_at desc limit 20
 $$;
 
 create or replace function public.communes_with_feedback() returns table (code text, name text, consultations integer)
 language sql stable security definer set search_path = '' as $$
     select u.code, u.name, count(*)::integer
-    from public.consultation c join public.unit u on u.code = c.commune_code and u.valid_to is null
+    from public.consultation c join public.unit u on u.code = c.area_code and u.valid_to is null
     where c.published_at is not null and c.deleted_at is null
     group by u.code, u.name
 $$;
@@ -2604,7 +3069,7 @@ create or replace function private.runs_activity(activity uuid) returns boolean
 language sql stable security definer set search_path = '' as $$
     select exists (
         select from public.activity a
-        where a.id = activity and a.deleted_at is null and private.works_with(a.created_by, a.school_id, a.commune_code))
+        where a.id = activity and a.deleted_at is null and private.works_with(a.created_by, a.school_id, a.area_code))
 $$;
 
 create or replace function private.today() returns date
@@ -2634,7 +3099,7 @@ begin
           and private.works_with(r.created_by, r.school_id, r.commune_code)
     ) and not exists (
         -- It keeps a roster that was deleted meanwhile.
-        select from public.activity a where a.id = activity and a.roster_id = roster and a.commune_code = commune
+        select from public.activity a where a.id = activity and a.roster_id = roster and a.area_code = commune
     ) then
         perform private.refuse('unknown_roster');
     end if;
@@ -2658,7 +3123,8 @@ begin
         perform private.set_activity_state(activity, 'planned');
     end if;
     update public.activity a
-    set kind = save_activity.kind, title = trim(save_activity.title), commune_code = commune, school_id = school, roster_id = roster,
+    set kind = save_activity.kind, title = trim(save_activity.title), school_id = school, roster_id = roster,
+        commune_code = case when a.area_code = commune then a.commune_code else commune end,
         held_on = save_activity.held_on, min_age = save_activity.min_age, max_age = save_activity.max_age,
         planned = save_activity.planned, plan = coalesce(save_activity.plan, '')
     where a.id = activity;
@@ -2706,7 +3172,7 @@ begin
         ) given
         where given.card <> '' order by given.position
     loop
-        select p.id into child from public.participant p where p.commune_code = its.commune_code and p.card = one;
+        select p.id into child from public.participant p where p.commune_code = coalesce(its.area_code, its.commune_code) and p.card = one;
         if child is null then
             select p.id into child
             from public.roster_card k join public.participant p on p.id = k.participant_id
@@ -2781,7 +3247,7 @@ begin
             insert into public.consultation (
                 join_code, kind, title, commune_code, school_id, held_on, questionnaire_id, questionnaire_version,
                 min_age, max_age, expected, roster_id, created_by)
-            values (private.new_join_code(), 'before_after', left(trim(named), 200), its.commune_code, its.school_id, its.held_on,
+            values (private.new_join_code(), 'before_after', left(trim(named), 200), coalesce(its.area_code, its.commune_code), its.school_id, its.held_on,
                     asked.id, asked.version, its.min_age, its.max_age, coalesce(its.planned, 30), its.roster_id, (select auth.uid()))
             returning id into one;
             made := made || one;
@@ -2820,13 +3286,14 @@ comment on function private.attendance_count is
     'How many cards came to an activity, and how many of them may be of the ages that its indicator counts.';
 
 create or replace view public.activity_overview with (security_invoker = true) as
-    select a.id, a.kind, case a.kind when 'awareness_session' then 23 else 24 end as indicator, a.title, a.commune_code,
+    select a.id, a.kind, case a.kind when 'awareness_session' then 23 else 24 end as indicator, a.title,
+           coalesce(a.area_code, a.commune_code) as commune_code,
            u.name as commune_name, a.school_id, s.name as school_name, a.roster_id, r.name as roster_name, a.held_on,
            extract(year from a.held_on)::integer as year, a.min_age, a.max_age, a.planned, a.plan, a.evidence, a.headcount, a.state,
            a.before_id, a.after_id, a.created_by, n.attended, n.of_counted_ages
     from public.activity a
     cross join lateral private.attendance_count(a.id) n
-    left join public.unit u on u.code = a.commune_code and u.valid_to is null
+    left join public.unit u on (u.code, u.valid_from) = (a.commune_code, a.unit_from)
     left join public.school s on s.id = a.school_id
     left join public.roster r on r.id = a.roster_id;
 
@@ -2973,7 +3440,7 @@ language plpgsql stable security definer set search_path = '' as $$
 begin
     perform private.require(exists (
         select from public.consultation c
-        where c.id = consultation and c.deleted_at is null and private.sees_consultation(c.created_by, c.school_id, c.commune_code)));
+        where c.id = consultation and c.deleted_at is null and private.sees_consultation(c.created_by, c.school_id, c.area_code)));
     return query
         select o.id, o.question, o.shown from public.opinion o
         where o.consultation_id = released_texts.consultation and o.state = 'released' and not private.is_guarded(o)
@@ -3006,7 +3473,11 @@ begin
         left join public.petition p on p.id = a.petition_id
         left join public.opinion o on o.id = a.opinion_id
         left join public.submission s on s.id = a.submission_id
-        left join public.unit u on u.code = coalesce(c.commune_code, p.commune_code) and u.valid_to is null
+        left join lateral (
+            select n.name from public.unit n
+            where case when c.id is null then n.code = p.commune_code and n.valid_to is null
+                       else (n.code, n.valid_from) = (c.commune_code, c.unit_from) end
+        ) u on true
         left join public.school l on l.id = coalesce(c.school_id, p.school_id)
         order by a.state <> 'new', a.raised_at desc;
 end
@@ -3114,7 +3585,7 @@ declare
 begin
     perform private.require(exists (
         select from public.consultation c
-        where c.id = consultation and c.deleted_at is null and private.sees_consultation(c.created_by, c.school_id, c.commune_code)));
+        where c.id = consultation and c.deleted_at is null and private.sees_consultation(c.created_by, c.school_id, c.area_code)));
     perform private.require_closed(consultation);
     select k.definition into asks
     from public.consultation c
@@ -3232,7 +3703,7 @@ begin
     perform private.require(exists (
         select from public.activity a
         where a.id = activity and a.deleted_at is null
-          and (private.works_with(a.created_by, a.school_id, a.commune_code) or private.staff_role() = 'reviewer')));
+          and (private.works_with(a.created_by, a.school_id, a.area_code) or private.staff_role() = 'reviewer')));
     return query
         with score as (
             select cp.consultation_id, cp.participant_id,
@@ -3273,7 +3744,7 @@ create or replace function private.works_with_consultation(consultation uuid) re
 language sql stable security definer set search_path = '' as $$
     select exists (
         select from public.consultation c
-        where c.id = consultation and c.deleted_at is null and private.works_with(c.created_by, c.school_id, c.commune_code))
+        where c.id = consultation and c.deleted_at is null and private.works_with(c.created_by, c.school_id, c.area_code))
 $$;
 
 create or replace function private.works_with_petition(petition uuid) returns boolean
@@ -3356,7 +3827,7 @@ begin
     else
         m.theme_id := save_commitment.theme;
         m.petition_id := save_commitment.petition;
-        select t.consultation_id, c.commune_code, c.school_id into m.consultation_id, m.commune_code, m.school_id
+        select t.consultation_id, coalesce(c.area_code, c.commune_code), c.school_id into m.consultation_id, m.commune_code, m.school_id
         from public.theme t join public.consultation c on c.id = t.consultation_id
         where t.id = save_commitment.theme and t.deleted_at is null and save_commitment.petition is null;
         if save_commitment.theme is null then
@@ -3431,7 +3902,7 @@ begin
     perform private.require(exists (
         select from public.consultation c
         where c.id = ratings_of.consultation and c.deleted_at is null
-          and private.sees_consultation(c.created_by, c.school_id, c.commune_code)));
+          and private.sees_consultation(c.created_by, c.school_id, c.area_code)));
     return query
         with cells as (
             select m.id, face, (select count(*)::integer from public.feedback_rating r where r.commitment_id = m.id and r.rating = face) as n
@@ -3795,13 +4266,13 @@ begin
             perform private.refuse('belongs_to_activity');
         end if;
         update public.consultation c set deleted_at = at where c.id = delete_item.item and c.deleted_at is null
-        returning c.title, c.commune_code, c.school_id, c.created_by
+        returning c.title, coalesce(c.area_code, c.commune_code), c.school_id, c.created_by
         into noted.title, noted.commune_code, noted.school_id, noted.owner;
         perform private.recount(delete_item.item);
     elsif delete_item.kind = 'activity' then
         perform private.require(private.runs_activity(delete_item.item));
         update public.activity a set deleted_at = at where a.id = delete_item.item and a.deleted_at is null
-        returning a.title, a.commune_code, a.school_id, a.created_by
+        returning a.title, coalesce(a.area_code, a.commune_code), a.school_id, a.created_by
         into noted.title, noted.commune_code, noted.school_id, noted.owner;
         -- What was asked before and after it goes with it, and comes back with it.
         update public.consultation c set deleted_at = at
@@ -3819,7 +4290,7 @@ begin
             where t.id = delete_item.item and t.deleted_at is null and private.works_with_consultation(t.consultation_id)));
         update public.theme t set deleted_at = at
         from public.consultation c where t.id = delete_item.item and t.deleted_at is null and c.id = t.consultation_id
-        returning t.name ->> 'vi', c.commune_code, c.school_id, c.created_by
+        returning t.name ->> 'vi', coalesce(c.area_code, c.commune_code), c.school_id, c.created_by
         into noted.title, noted.commune_code, noted.school_id, noted.owner;
     elsif delete_item.kind = 'commitment' then
         perform private.require(exists (
@@ -4019,20 +4490,62 @@ comment on view public.deleted_items is 'What the asker may bring back.';
 
 -- What screens read
 
+create or replace view private.noted as
+    select 22 as indicator, c.area_code, c.commune_code, c.unit_from, extract(year from c.held_on)::integer as year, c.counted,
+           coalesce(t.carded_certain, 0) + case when c.min_age >= i.min_age and c.max_age <= i.max_age
+                                                then coalesce(t.uncarded, 0) else 0 end as certain,
+           coalesce(t.carded_possible, 0) as carded_possible,
+           case when c.max_age >= i.min_age and c.min_age <= i.max_age then coalesce(t.uncarded, 0) else 0 end as uncarded_possible
+    from public.consultation c
+    join public.indicator i on i.id = 22
+    left join public.consultation_tally t on t.consultation_id = c.id
+    where c.kind = 'consultation' and c.status <> 'draft' and c.deleted_at is null
+    union all
+    select i.id, a.area_code, a.commune_code, a.unit_from, extract(year from a.held_on)::integer, true,
+           coalesce(n.carded_certain, 0) + case when a.min_age >= i.min_age and a.max_age <= i.max_age then a.headcount else 0 end,
+           coalesce(n.carded_possible, 0),
+           case when a.max_age >= i.min_age and a.min_age <= i.max_age then a.headcount else 0 end
+    from public.activity a
+    join public.indicator i on i.id = case a.kind when 'awareness_session' then 23 else 24 end
+    left join private.activity_tally n on n.activity_id = a.id
+    where a.state = 'held' and a.deleted_at is null;
+comment on view private.noted is 'Each consultation and held activity: the unit it was noted in, its commune of today, and its children by indicator.';
+
 create or replace view private.participation_facts as
-    with counted as (
-        select n.indicator, area.code as area_code, n.year, max(n.largest_certain) as largest_certain,
-               sum(n.uncarded_possible) as uncarded_possible, sum(n.consultations) as consultations,
-               sum(n.consultations_not_counted) as consultations_not_counted
+    with placed as (
+        select n.indicator, area.code, n.year, n.largest_certain, n.uncarded_possible, 0 as perhaps, n.consultations, n.consultations_not_counted
         from private.area_tally n
         cross join lateral (values (n.commune_code), ('84')) area (code)
         where n.consultations > 0 or n.consultations_not_counted > 0
-        group by n.indicator, area.code, n.year
+        union all
+        -- Of units that were split: perhaps in each part.
+        select n.indicator, area.code, n.year, case when n.counted and area.sure then n.certain else 0 end,
+               case when n.counted then n.uncarded_possible else 0 end,
+               case when n.counted and not area.sure then n.carded_possible + n.uncarded_possible else 0 end,
+               n.counted::integer, (not n.counted)::integer
+        from private.noted n
+        cross join lateral (
+            select '84' as code, true as sure union all select h.commune, false from public.heirs(n.commune_code, n.unit_from) h
+        ) area
+        where n.area_code is null
+    ), counted as (
+        select n.indicator, n.code as area_code, n.year, max(n.largest_certain) as largest_certain,
+               sum(n.uncarded_possible) as uncarded_possible, sum(n.perhaps) as perhaps, sum(n.consultations) as consultations,
+               sum(n.consultations_not_counted) as consultations_not_counted
+        from placed n
+        group by n.indicator, n.code, n.year
     )
     select k.indicator, k.area_code, k.year,
            coalesce(t.certain, 0) as carded_certain, coalesce(t.possible, 0) as carded_possible,
-           k.largest_certain::integer, k.uncarded_possible::integer, k.consultations::integer, k.consultations_not_counted::integer
+           k.largest_certain::integer,
+           -- Fewer perhaps than the threshold would tell of them, so the upper bound then leaves more room.
+           (k.uncarded_possible + case when k.perhaps between 1 and h.threshold - 1 then h.threshold - k.perhaps else 0 end)::integer
+               as uncarded_possible,
+           k.consultations::integer, k.consultations_not_counted::integer
     from counted k
+    cross join lateral (
+        select coalesce((select (x.value #>> '{}')::integer from public.setting x where x.name = 'suppression_threshold'), 5) as threshold
+    ) h
     left join private.participation_tally t on (t.indicator, t.area_code, t.year) = (k.indicator, k.area_code, k.year);
 
 create or replace view public.participation_count as
@@ -4061,6 +4574,74 @@ $$;
 comment on function public.participation_by_sex is
     'Distinct children with cards, surely of the indicator''s ages, by area (84: each once) and sex. Small counts are in it as they are: '
     'who shows them hides some (analysis/suppression.py).';
+
+create or replace function public.participation_in_units(for_year integer, units jsonb)
+returns table (
+    indicator integer, area_code text, year integer, carded_certain bigint, carded_possible bigint, largest_certain bigint,
+    uncarded_possible bigint, consultations bigint, consultations_not_counted bigint
+)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+    threshold integer := private.suppression_threshold();
+begin
+    perform private.require(private.staff_role() = 'administrator');
+    return query
+        with given as (
+            select g.* from jsonb_to_recordset(units) as g (area text, code text, valid_from date, sure boolean)
+        ), took_part as (
+            select 22 as indicator, g.area, d.participant_id, bool_or(d.certain and g.sure) as certain
+            from private.consulted d join given g on (g.code, g.valid_from) = (d.noted_in, d.unit_from)
+            where d.year = for_year and d.counted and d.status = 'accepted' and d.possible
+            group by g.area, d.participant_id
+            union all
+            select i.id, g.area, t.participant_id, bool_or(b.youngest >= i.min_age and b.oldest <= i.max_age and g.sure)
+            from public.activity a
+            join given g on (g.code, g.valid_from) = (a.commune_code, a.unit_from)
+            join public.attendance t on t.activity_id = a.id
+            join public.indicator i on i.id = private.activity_indicator(a.kind)
+            join public.participant p on p.id = t.participant_id
+            cross join lateral private.age_bounds(p.birth_year, p.birth_month, a.held_on) b
+            where a.state = 'held' and a.deleted_at is null and extract(year from a.held_on) = for_year
+              and b.oldest >= i.min_age and b.youngest <= i.max_age
+            group by i.id, g.area, t.participant_id
+        ), children as (
+            select t.indicator, t.area, count(*) filter (where t.certain) as certain, count(*) as possible
+            from took_part t group by t.indicator, t.area
+        ), held as (
+            select n.indicator, g.area,
+                   coalesce(max(n.certain) filter (where n.counted and g.sure), 0)::bigint as largest,
+                   coalesce(sum(n.uncarded_possible) filter (where n.counted), 0)::bigint as uncarded,
+                   coalesce(sum(n.carded_possible + n.uncarded_possible) filter (where n.counted and not g.sure), 0)::bigint as perhaps,
+                   count(*) filter (where n.counted) as counted, count(*) filter (where not n.counted) as not_counted
+            from private.noted n join given g on (g.code, g.valid_from) = (n.commune_code, n.unit_from)
+            where n.year = for_year group by n.indicator, g.area
+        )
+        select h.indicator, h.area, for_year, coalesce(c.certain, 0), coalesce(c.possible, 0), h.largest,
+               h.uncarded + case when h.perhaps between 1 and threshold - 1 then threshold - h.perhaps else 0 end, h.counted, h.not_counted
+        from held h left join children c on (c.indicator, c.area) = (h.indicator, h.area);
+end
+$$;
+comment on function public.participation_in_units is
+    'participation_count by any geography: [{"area", "valid_from", "sure", "code"}] says which units that anything was noted in are of which '
+    'area, surely or perhaps. Small counts are in it as they are: who shows them hides some (analysis/geographies.py).';
+
+create or replace function public.former_population(for_year integer)
+returns table (
+    source text, commune_code text, unit_from date, year integer, age integer, children double precision, band_from integer, band_to integer
+)
+language plpgsql stable security definer set search_path = '' as $$
+begin
+    perform private.require(private.staff_role() is not null);
+    return query
+        select p.source, p.commune_code, r.old_from, p.year, p.age, p.children, p.band_from, p.band_to
+        from (select distinct x.change_id, x.old_code, x.old_from from private.unit_change_row x) r
+        join private.unit_change_item i on i.change_id = r.change_id and i.kind = 'population' and i.item ->> 'commune_code' = r.old_code
+        cross join lateral jsonb_populate_record(null::public.population, i.item) p
+        where p.year = for_year;
+end
+$$;
+comment on function public.former_population is 'Children by units that a reorganisation has ended, as they were before it.';
 
 -- Data for others
 
@@ -4127,7 +4708,7 @@ comment on function public.data_for_token is
     '(analysis/suppression.py) before it passes anything on.';
 
 create or replace view public.consultation_overview with (security_invoker = true) as
-    select c.id, c.join_code, c.kind, c.title, c.commune_code, u.name as commune_name, c.school_id, s.name as school_name,
+    select c.id, c.join_code, c.kind, c.title, coalesce(c.area_code, c.commune_code) as commune_code, u.name as commune_name, c.school_id, s.name as school_name,
            c.held_on, extract(year from c.held_on)::integer as year, c.questionnaire_id, c.questionnaire_version,
            c.min_age, c.max_age, c.expected, c.status, c.opened_at, c.closed_at, c.principles, c.counted, c.created_by,
            coalesce(t.received, 0) as received, coalesce(t.accepted, 0) as accepted, coalesce(t.in_review, 0) as in_review,
@@ -4136,7 +4717,7 @@ create or replace view public.consultation_overview with (security_invoker = tru
            c.pin, c.form, c.roster_id, r.name as roster_name, c.headcount, c.published_at
     from public.consultation c
     left join public.roster r on r.id = c.roster_id
-    left join public.unit u on u.code = c.commune_code and u.valid_to is null
+    left join public.unit u on (u.code, u.valid_from) = (c.commune_code, c.unit_from)
     left join public.school s on s.id = c.school_id
     left join public.consultation_tally t on t.consultation_id = c.id
     left join lateral (
@@ -4144,7 +4725,7 @@ create or replace view public.consultation_overview with (security_invoker = tru
     ) g on true;
 
 create or replace view public.submission_in_review with (security_invoker = true) as
-    select s.id, s.consultation_id, c.title, c.commune_code, c.held_on, s.problems, s.late, s.answered_at, s.received_at
+    select s.id, s.consultation_id, c.title, coalesce(c.area_code, c.commune_code) as commune_code, c.held_on, s.problems, s.late, s.answered_at, s.received_at
     from public.submission s join public.consultation c on c.id = s.consultation_id
     where s.status = 'review';
 
@@ -4155,7 +4736,7 @@ create or replace view public.attachment_count as
         from public.attachment a group by a.consultation_id
     ) n
     join public.consultation c on c.id = n.consultation_id
-    where c.deleted_at is null and private.sees_consultation(c.created_by, c.school_id, c.commune_code);
+    where c.deleted_at is null and private.sees_consultation(c.created_by, c.school_id, c.area_code);
 comment on view public.attachment_count is 'How many drawings, photos and voices a consultation has announced and how many are here: counts only.';
 
 -- A setting is changed by somebody
@@ -4203,7 +4784,7 @@ begin
         'consultation_tally', 'attachment', 'questionnaire_media', 'recording', 'setting_change',
         'former_card', 'participant_group', 'roster', 'roster_card', 'presence_card', 'activity', 'attendance', 'petition', 'opinion',
         'theme', 'opinion_theme', 'commitment', 'feedback_rating', 'alert', 'deletion',
-        'population_in_force', 'population_in_force_change', 'data_token', 'boundary_set', 'boundary_set_change'
+        'population_in_force', 'population_in_force_change', 'data_token', 'boundary_set', 'boundary_set_change', 'unit_change'
     ] loop
         execute format('alter table public.%I enable row level security', name);
         execute format('drop policy if exists administrator_writes on public.%I', name);
@@ -4241,6 +4822,8 @@ create policy staff_read on public.boundary_set for select to authenticated
     using ((select private.staff_role()) is not null);
 create policy staff_read on public.boundary_set_change for select to authenticated
     using ((select private.staff_role()) = 'administrator');
+create policy staff_read on public.unit_change for select to authenticated
+    using ((select private.staff_role()) = 'administrator');
 create policy staff_read on public.data_token for select to authenticated
     using ((select private.staff_role()) = 'administrator');
 
@@ -4268,8 +4851,9 @@ create policy staff_read on public.participant for select to authenticated using
 create policy staff_read on public.consultation for select to authenticated using (deleted_at is null and (
     created_by = (select s.id from private.asker() s)
     or school_id = (select s.school_id from private.asker() s)
-    or commune_code between (select coalesce(case when s.role = 'officer' then s.commune_code end, '') from private.asker() s where s.role <> 'facilitator')
-                        and (select coalesce(case when s.role = 'officer' then s.commune_code end, '99999') from private.asker() s where s.role <> 'facilitator')));
+    or area_code = (select s.commune_code from private.asker() s where s.role = 'officer')
+    or commune_code between (select '' from private.asker() s where s.role <> 'facilitator' and (s.role <> 'officer' or s.commune_code is null))
+                        and (select '99999' from private.asker() s where s.role <> 'facilitator' and (s.role <> 'officer' or s.commune_code is null))));
 create policy staff_read on public.guardian_consent for select to authenticated
     using (exists (select from public.consultation c where c.id = consultation_id));
 create policy staff_read on public.consultation_tally for select to authenticated
@@ -4299,10 +4883,11 @@ create policy staff_read on public.presence_card for select to authenticated usi
 create policy staff_read on public.activity for select to authenticated using (deleted_at is null and (
     created_by = (select s.id from private.asker() s where s.role = 'facilitator')
     or school_id = (select s.school_id from private.asker() s where s.role = 'facilitator')
-    or commune_code between (select coalesce(case when s.role = 'officer' then s.commune_code end, '') from private.asker() s where s.role in ('administrator', 'officer', 'reviewer'))
-                        and (select coalesce(case when s.role = 'officer' then s.commune_code end, '99999') from private.asker() s where s.role in ('administrator', 'officer', 'reviewer'))));
+    or area_code = (select s.commune_code from private.asker() s where s.role = 'officer')
+    or commune_code between (select '' from private.asker() s where s.role in ('administrator', 'reviewer') or (s.role = 'officer' and s.commune_code is null))
+                        and (select '99999' from private.asker() s where s.role in ('administrator', 'reviewer') or (s.role = 'officer' and s.commune_code is null))));
 create policy staff_read on public.attendance for select to authenticated using (exists (
-    select from public.activity a where a.id = activity_id and private.works_with(a.created_by, a.school_id, a.commune_code)));
+    select from public.activity a where a.id = activity_id and private.works_with(a.created_by, a.school_id, a.area_code)));
 -- What families ask for in their own words is read by those who answer it.
 create policy staff_read on public.petition for select to authenticated using (
     deleted_at is null and (select private.staff_role()) in ('facilitator', 'officer')
@@ -4413,9 +4998,11 @@ grant execute on function public.delete_item, public.restore_item to authenticat
 grant execute on function private.works_with_deleted to authenticated;
 grant execute on function public.purge_deleted to anon, authenticated;
 grant select on public.deleted_items to authenticated;
-grant execute on function public.resolve_codes, public.import_population, public.put_in_force to authenticated;
+grant execute on function public.import_units, public.undo_units, public.units_touched, public.participation_in_units,
+    public.former_population, public.renumbered_cards to authenticated;
+grant execute on function public.heirs, public.resolve_codes, public.import_population, public.put_in_force to authenticated;
 grant execute on function public.import_boundaries, public.put_boundaries_in_force to authenticated;
-grant select on public.boundary_set, public.boundary_set_change to authenticated;
+grant select on public.boundary_set, public.boundary_set_change, public.unit_change to authenticated;
 grant execute on function public.participation_by_sex to authenticated;
 grant execute on function public.data_for_token to anon, authenticated;
 grant execute on function public.create_data_token, public.revoke_data_token to authenticated;

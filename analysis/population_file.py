@@ -55,8 +55,14 @@ def bare(text: str) -> str:
     return re.sub(r"[\s_.:;()*]+", " ", letters).strip()
 
 
-def read_sheet(content: bytes, name: str) -> Sheet:
-    """The table in a .xlsx or .csv file. Raises UnreadableTable."""
+def read_sheet(
+    content: bytes,
+    name: str,
+    *,
+    headings: Mapping[str, frozenset[str]] = HEADINGS,
+    needed: Sequence[str] = NEEDED,
+) -> Sheet:
+    """The table in a .xlsx or .csv file, found by the headings it needs. Raises UnreadableTable."""
     lines = list(_xlsx(content) if name.lower().endswith(".xlsx") else _csv(content))
     filled = [(at, cells) for at, cells in enumerate(lines, start=1) if any(cells)]
     if not filled:
@@ -64,8 +70,8 @@ def read_sheet(content: bytes, name: str) -> Sheet:
     if len(filled) > MOST_ROWS:
         raise UnreadableTable("too_long")
     for place, (_, cells) in enumerate(filled[:_HEADING_WITHIN]):
-        known = {_plain_column(cell) for cell in cells}
-        if set(NEEDED) <= known:
+        known = {_plain_column(cell, headings) for cell in cells}
+        if set(needed) <= known:
             width = len(cells)
             below = tuple((at, (*each, *[""] * width)[:width]) for at, each in filled[place + 1 :])
             if not below:
@@ -74,11 +80,11 @@ def read_sheet(content: bytes, name: str) -> Sheet:
     raise UnreadableTable("headings")
 
 
-def columns(sheet: Sheet) -> dict[str, int]:
+def columns(sheet: Sheet, headings: Mapping[str, frozenset[str]] = HEADINGS) -> dict[str, int]:
     """What each column holds → its place. Raises UnreadableTable("headings_twice") where two hold the same."""
     found: dict[str, int] = {}
     for place, heading in enumerate(sheet.headings):
-        what = _plain_column(heading)
+        what = _plain_column(heading, headings)
         if what == "nam":
             what = _of_nam(heading, [cells[place] for _, cells in sheet.lines])
         if what is None:
@@ -110,9 +116,11 @@ def template(rows: Iterable[Sequence[object]], headings: Sequence[str]) -> bytes
     return made.getvalue()
 
 
-def _plain_column(heading: str) -> str | None:
+def _plain_column(heading: str, headings: Mapping[str, frozenset[str]]) -> str | None:
     plain = bare(heading)
-    return "nam" if plain == "nam" else next((what for what, names in HEADINGS.items() if plain in names), None)
+    if plain == "nam" and "year" in headings:
+        return "nam"
+    return next((what for what, names in headings.items() if plain in names), None)
 
 
 def _of_nam(heading: str, cells: Sequence[str]) -> str:

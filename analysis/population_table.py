@@ -174,7 +174,7 @@ class _Reader:
         if found is None:
             raise _Wrong("code", "code_later", value=code, day=min(u.valid_from for u in bearers).strftime("%d/%m/%Y"))
         if found.commune is None:
-            raise _Wrong("code", "code_unknown", value=text)
+            raise _Wrong("code", "code_split", value=code, name=found.name)
         return found
 
     def _counts(self, sex: str, cells: Mapping[str, str]) -> dict[str, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,8 @@ from survey_app.database import Database
 
 _CODE_LENGTH = 5
 """Of a commune's code; those of districts and provinces are shorter."""
+_CELLS_OF = "2025-07-01"
+"""A day on which the communes of the approximate cells were in force."""
 _APPROXIMATE = Path(__file__).parent / "data" / "approximate_cells.geojson"
 
 
@@ -40,11 +42,47 @@ class Boundaries:
 
 def boundaries_in_force(database: Database) -> Boundaries:
     """The official ones in force, else the approximate cells."""
-    found = database.read("boundary_set", columns=["id", "title", "published_by", "geojson"], where={"in_force": True})
+    found = database.read(
+        "boundary_set", columns=["id", "title", "published_by", "imported_at", "geojson"], where={"in_force": True}
+    )
     if found.empty:
-        return Boundaries(approximate_cells())
+        return Boundaries(_of_today(database, approximate_cells(), _CELLS_OF))
     row = found.to_dict("records")[0]
-    return Boundaries(row["geojson"], str(row["id"]), row["title"], row["published_by"])
+    cells = _of_today(database, row["geojson"], str(row["imported_at"])[:10])
+    return Boundaries(cells, str(row["id"]), row["title"], row["published_by"])
+
+
+def _of_today(database: Database, cells: dict[str, Any], day: str) -> dict[str, Any]:
+    """The shapes of that day's communes as those of the communes that they are in today; a split one's is of none."""
+    codes = [str(feature["properties"]["code"]) for feature in cells["features"]]
+    told = database.call("resolve_codes", codes=codes, days=[day] * len(codes))
+    heirs = {str(row["code"]): row["commune"] for row in told}
+    if None in heirs.values():
+        # Of a code that is no unit's there is nothing to know.
+        known = set(database.read("unit", columns=["code"])["code"])
+        heirs = {code: heir or (None if code in known else code) for code, heir in heirs.items()}
+    return cells if all(heirs[code] == code for code in codes) else merged(cells, heirs)
+
+
+def merged(cells: dict[str, Any], heirs: Mapping[str, str | None]) -> dict[str, Any]:
+    """Each shape under its heir's code, several with one heir as one of many parts."""
+    parts: dict[str, list[Any]] = {}
+    for feature in cells["features"]:
+        heir, geometry = heirs[str(feature["properties"]["code"])], feature["geometry"]
+        if heir is not None:
+            many = geometry["type"] == "MultiPolygon"
+            parts.setdefault(heir, []).extend(geometry["coordinates"] if many else [geometry["coordinates"]])
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"code": code},
+            "geometry": {"type": "Polygon", "coordinates": held[0]}
+            if len(held) == 1
+            else {"type": "MultiPolygon", "coordinates": held},
+        }
+        for code, held in sorted(parts.items())
+    ]
+    return {**cells, "features": features}
 
 
 @cache

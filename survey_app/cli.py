@@ -81,7 +81,9 @@ def _parser() -> argparse.ArgumentParser:
         "load", parents=[where], help="write places, estimates and questionnaires, as an administrator"
     )
     load.add_argument("files", nargs="*", type=Path, metavar="FILE", help="only these questionnaires")
-    import_command.add_arguments(commands.add_parser("import", help="bring in official figures from a file"), where)
+    import_command.add_arguments(
+        commands.add_parser("import", help="bring in official figures or a reorganisation from a file"), where
+    )
     report_command.add_arguments(
         commands.add_parser(
             "report",
@@ -259,7 +261,7 @@ def _load(settings: Settings, files: Sequence[Path]) -> int:
 def _import(settings: Settings, options: argparse.Namespace) -> int:
     door = open_door(settings)
     try:
-        return import_command.import_population(_as_administrator(door), options, sys.stdout, sys.stderr)
+        return import_command.run(_as_administrator(door), options, sys.stdout, sys.stderr)
     except (SignInRefused, NotAllowed) as error:
         print(f"survey-app: not allowed ({error}); sign in as an administrator", file=sys.stderr)
         return 1

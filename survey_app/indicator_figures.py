@@ -48,7 +48,7 @@ class IndicatorFacts:
 
 def read_figures(database: Database, year: int, indicators: Sequence[int], *, by_sex: bool = False) -> IndicatorFigures:
     """The year's figures of the indicators. By sex only an administrator may ask (NotAllowed)."""
-    facts = _read_facts(database, year)
+    facts = read_facts(database, year)
     figures = reckoned(facts, indicators)
     if not by_sex:
         return figures
@@ -87,7 +87,7 @@ def reckoned(facts: IndicatorFacts, indicators: Sequence[int]) -> IndicatorFigur
     return IndicatorFigures(facts.year, facts.names, pd.concat(whole, ignore_index=True))
 
 
-def _read_facts(database: Database, year: int) -> IndicatorFacts:
+def read_facts(database: Database, year: int) -> IndicatorFacts:
     units = database.read("unit", columns=["code", "name"], where={"valid_to": None}).sort_values("code")
     settings = database.read("setting", columns=["name", "value"]).set_index("name")["value"].to_dict()
     return IndicatorFacts(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 from analysis.indicators import PROVINCE
 from survey_app.database import Database
+from survey_app.former_units import figures_on
 from survey_app.indicator_figures import IndicatorFigures, definitions_in_force, read_figures
 from survey_app.indicator_records import plain, rate_records
 from survey_app.indicator_words import LANGUAGES, title, word_table
@@ -36,6 +37,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PART[,PART]",
         help=f"{' and '.join(BY)}, with a comma between (default: the whole province only)",
     )
+    parser.add_argument(
+        "--units-on",
+        type=_day,
+        metavar="DAY",
+        help="by the communes in force on this day, such as 2025-06-30 (default: those of today); their children's numbers "
+        "are known where they are units of today or a reorganisation was taken in (docs/units.md)",
+    )
     parser.add_argument("--format", choices=FORMATS, default="table", help="default: table")
     parser.add_argument(
         "--language", choices=LANGUAGES, help="in words, as the map's table has it (default: plain numbers and codes)"
@@ -44,6 +52,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def mistake(options: argparse.Namespace) -> str | None:
     """What does not go together in the options, with the remedy; known before anything is read."""
+    if options.units_on is not None and ("sex" in options.by or options.language is not None):
+        return "former units have plain rates only; leave --by sex and --language out, or leave --units-on out"
     if options.language is None:
         return None
     if "sex" in options.by:
@@ -59,7 +69,10 @@ def print_indicators(database: Database, options: argparse.Namespace, out: TextI
     """Prints the figures; the process's exit code. Missing values are empty (null in JSON), never 0."""
     wanted = INDICATORS if options.indicator is None else (options.indicator,)
     by_sex = "sex" in options.by
-    figures = read_figures(database, options.year, wanted, by_sex=by_sex)
+    if options.units_on is not None:
+        figures = figures_on(database, options.year, wanted, options.units_on)
+    else:
+        figures = read_figures(database, options.year, wanted, by_sex=by_sex)
     if options.language is not None:
         _write_words(database, figures, wanted, options, out)
         return 0
@@ -67,7 +80,7 @@ def print_indicators(database: Database, options: argparse.Namespace, out: TextI
     records = [
         {name: plain(row.get(name)) for name in columns}
         for row in (_sexes(figures) if by_sex else rate_records(figures))
-        if "commune" in options.by or row["area_code"] == PROVINCE
+        if "commune" in options.by or options.units_on is not None or row["area_code"] == PROVINCE
     ]
     if options.format == "json":
         json.dump(records, out, ensure_ascii=False, indent=1)
@@ -117,6 +130,13 @@ def _write_table(records: list[dict[str, Any]], columns: tuple[str, ...], out: T
 
 def _word(value: object) -> str:
     return "" if value is None else f"{value:.1f}" if isinstance(value, float) else str(value)
+
+
+def _day(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{written} is no day such as 2025-06-30") from error
 
 
 def _parts(written: str) -> tuple[str, ...]:

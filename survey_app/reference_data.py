@@ -29,7 +29,13 @@ def card_animals() -> list[dict[str, Any]]:
 
 def load(database: Database) -> None:
     """Write the reference data; what an administrator has added since stays, what the package brings is brought up to date."""
-    database.write("unit", [_unit(row) for row in _rows("units.csv")])
+    known = database.read("unit", columns=["code", "valid_from", "ended_by"])
+    reorganised = known[known["ended_by"].notna()]
+    ended = {
+        (str(code), str(begin)) for code, begin in zip(reorganised["code"], reorganised["valid_from"], strict=True)
+    }
+    packaged = [_unit(row) for row in _rows("units.csv")]
+    database.write("unit", [row for row in packaged if (row["code"], row["valid_from"]) not in ended])
     database.write(
         "unit_succession",
         [
@@ -50,7 +56,8 @@ def load(database: Database) -> None:
             for row in sources
         ],
     )
-    database.write("population", _population(sources[0]["source"]))
+    estimated = _population(sources[0]["source"])
+    database.write("population", _of_today(database, estimated, packaged) if ended else estimated)
     database.write("card_animal", card_animals())
     load_questionnaires(database, sorted(QUESTIONNAIRES.glob("*.md")))
 
@@ -104,6 +111,25 @@ def _population(source: str) -> list[dict[str, Any]]:
             "children": round(float(children), 3),
         }
         for code, year, age, children in estimated[["commune_code", "year", "age", "children"]].itertuples(index=False)
+    ]
+
+
+def _of_today(
+    database: Database, figures: Sequence[Mapping[str, Any]], packaged: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Figures of the package's communes as those of the communes that were made of whole ones since."""
+    began = {str(unit["code"]): str(unit["valid_from"]) for unit in packaged if unit["valid_to"] is None}
+    told = database.call("resolve_codes", codes=list(began), days=list(began.values()))
+    heirs = {str(row["code"]): row["commune"] for row in told}
+    # A commune with a part of a split one has more children than its whole ones had.
+    split = [code for code, heir in heirs.items() if heir is None]
+    broken = {row["commune"] for code in split for row in database.call("heirs", code=code, on_date=began[code])}
+    table = pd.DataFrame(figures).assign(commune_code=lambda rows: rows["commune_code"].map(heirs))
+    table = table[table["commune_code"].notna() & ~table["commune_code"].isin(broken)]
+    keys = ["source", "commune_code", "year", "age"]
+    return [
+        {str(k): v for k, v in row.items()}
+        for row in table.groupby(keys)["children"].sum().reset_index().to_dict("records")
     ]
 
 

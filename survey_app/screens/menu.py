@@ -53,6 +53,7 @@ MENU = (
     Entry("report", "report", "nav.report", "summarize", _REPORTS),
     Entry("denominators", "denominators", "nav.denominators", "family_restroom", _ADMINISTERS),
     Entry("boundaries", "boundaries", "nav.boundaries", "hexagon", _ADMINISTERS),
+    Entry("units", "units", "nav.units", "account_tree", _ADMINISTERS),
     Entry("instance_settings", "settings", "nav.settings", "settings", _ADMINISTERS),
     Entry("deleted", "deleted", "nav.deleted", "delete", _RUNS),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -43,6 +44,34 @@ def _all(owner: psycopg.Connection[Any], statement: str) -> list[tuple[Any, ...]
     return owner.execute(statement.encode()).fetchall()
 
 
+def _communes_of_today(owner: psycopg.Connection[Any]) -> Callable[[str, date], set[str]]:
+    """The communes of today that hold ground of the unit that bore a code on a day."""
+    units = _all(owner, "select code, valid_from, valid_to from unit")
+    heirs = defaultdict(set)
+    for old, ended, new in _all(owner, "select old_code, old_valid_to, new_code from unit_succession"):
+        heirs[old, ended].add(new)
+
+    def ground(code: str, day: date) -> set[str]:
+        bearers = sorted((begin, end) for bearer, begin, end in units if bearer == code)
+        at = [end for begin, end in bearers if begin <= day and (end is None or end >= day)]
+        # Noted in a commune of today for a day before it was one.
+        end = at[0] if at else None
+        if end is None:
+            return {code}
+        return {
+            commune
+            for heir in heirs[code, end]
+            for commune in ground(heir, min(begin for bearer, begin, _ in units if bearer == heir and begin > end))
+        }
+
+    return ground
+
+
+def _room(perhaps: int) -> int:
+    """What the upper bound leaves beyond children of split units, so that it does not tell of fewer than five."""
+    return 5 - perhaps if 0 < perhaps < 5 else 0
+
+
 def count_by_hand(
     owner: psycopg.Connection[Any],
 ) -> tuple[dict[str, tuple[int, ...]], dict[tuple[str, int], tuple[int, ...]]]:
@@ -60,6 +89,7 @@ def count_by_hand(
             "select id, kind, commune_code, held_on, counted, status, min_age, max_age, headcount, deleted_at is not null from consultation",
         )
     }
+    today = _communes_of_today(owner)
     births = {row[0]: row[1:] for row in _all(owner, "select id, birth_year, birth_month from participant")}
     child_of = dict(
         _all(
@@ -114,22 +144,27 @@ def count_by_hand(
         )
         if kind != "consultation" or status == "draft" or deleted:
             continue
-        for area in (commune, PROVINCE):
+        communes = today(commune, held_on)
+        for area in (PROVINCE, *communes):
+            sure = area == PROVINCE or len(communes) == 1
             key = (area, held_on.year)
             all_of_ages = low <= youngest and oldest <= high
             some_of_ages = bool(set(range(youngest, oldest + 1)) & of_ages)
-            areas[key].append((counted, len(surely) + uncarded * all_of_ages, uncarded * some_of_ages))
+            perhaps = 0 if sure else len(possibly) + uncarded * some_of_ages
+            certain = (len(surely) + uncarded * all_of_ages) * sure
+            areas[key].append((counted, certain, uncarded * some_of_ages, perhaps))
             if counted:
                 for child in possibly:
-                    children[key][str(child)] = children[key].get(str(child), False) or child in surely
+                    children[key][str(child)] = children[key].get(str(child), False) or (child in surely and sure)
     figures = {
         key: (
             sum(children[key].values()),
             len(children[key]),
-            max((certain for counted, certain, _ in held if counted), default=0),
-            sum(uncarded for counted, _, uncarded in held if counted),
-            sum(counted for counted, _, _ in held),
-            sum(not counted for counted, _, _ in held),
+            max((certain for counted, certain, *_ in held if counted), default=0),
+            sum(uncarded for counted, _, uncarded, _ in held if counted)
+            + _room(sum(perhaps for counted, *_, perhaps in held if counted)),
+            sum(counted for counted, *_ in held),
+            sum(not counted for counted, *_ in held),
         )
         for key, held in areas.items()
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from analysis.indicators import PROVINCE, load_definitions, rates
 from survey_app.indicator_figures import DATA
+from survey_app.reference_data import card_animals
 from tests.database.conftest import World
 from tests.database.count_by_hand import count_by_hand
 from tests.database.test_counts import BIRTHS, Story, random_action
@@ -43,17 +45,43 @@ def move(story: Story, chance: random.Random) -> None:
         story.cards[there].append(card)
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_rates_equal_a_computation_over_the_raw_rows(world: World, seed: int) -> None:
+def merge(story: Story, chance: random.Random) -> str:
+    """Both communes become one on 1 July, under a new code or the second one's; some cards of theirs bear one number."""
+    world = story.world
+    first, second = story.cards
+    world.as_staff("administrator").write("card_animal", card_animals())
+    for commune in (first, second):
+        for number, (child,) in enumerate(
+            world.rows("select id from participant where commune_code = %s order by id limit 2", commune)
+        ):
+            world.rows("update participant set card = %s where id = %s", f"TRUNG000{number}", child)
+    new = chance.choice([second, f"{int(second) - 40_000:05d}"])
+    merged = {"last_day": "2026-06-30", "first_day": "2026-07-01", "name": "Xã Mới", "kind": "Xã"}
+    changes = [{"old_code": old, "new_code": new, **merged} for old in (first, second)]
+    story.asking.call("import_units", file_name="sap-nhap.csv", file_sha256="0" * 64, changes=changes)
+    cards = [card for (card,) in world.rows("select card from participant where commune_code = %s order by id", new)]
+    story.cards = {new: cards}
+    story.places = dict.fromkeys(story.places, new)
+    assert not {"TRUNG0000", "TRUNG0001"} - set(cards)
+    return new
+
+
+@pytest.mark.parametrize(("seed", "merged"), [(0, False), (1, False), (2, False), (3, True), (4, True), (5, True)])
+def test_rates_equal_a_computation_over_the_raw_rows(world: World, seed: int, merged: bool) -> None:
     chance = random.Random(1000 + seed)
     story = Story(world)
     for number in range(60):
+        if merged and number == 30:
+            new = merge(story, chance)
+            merged_in = world.new_consultation(story.asking, new, held_on=date(2026, 7, 2))
+            story.consultations[3] = merged_in
+            story.places[merged_in] = new
         action = random_action(chance)
         # The cards that came by moving are sent as well.
         if action[0] == "submit":
             action = ("submit", [(at, _any_card(story, at, card, chance)) for at, card in action[1]], action[2])
         story.act(action)
-        if number % 6 == 5:
+        if number % 6 == 5 and len(story.cards) > 1:
             move(story, chance)
     _, areas = count_by_hand(world.owner)
     definition = load_definitions(DATA / "indicators.json")[22]

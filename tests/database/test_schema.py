@@ -45,7 +45,7 @@ STAFF_MAY_CALL = ANYONE_MAY_CALL | {
     "save_petition", "assign_petition", "answer_petition", "close_petition",
     "save_roster", "issue_roster_cards", "import_roster", "replace_card", "move_cards",
     "delete_item", "restore_item",
-    "resolve_codes", "import_population", "put_in_force", "participation_by_sex",
+    "heirs", "participation_in_units", "former_population", "renumbered_cards", "import_units", "undo_units", "units_touched", "resolve_codes", "import_population", "put_in_force", "participation_by_sex",
     "import_boundaries", "put_boundaries_in_force",
     "create_data_token", "revoke_data_token",
 }  # fmt: skip
@@ -339,6 +339,30 @@ def test_rows_from_before_there_were_pins_and_attachments_are_carried_along(data
         assert world.value("select value from setting where name = 'photos_allowed'") is False
         assert submit(door, first, submission(made[1])) == ["duplicate", "created"]
         assert world.new_consultation(asking, world.new_commune()) not in made
+    door.close()
+
+
+def test_what_was_held_before_units_were_reorganised_is_placed_when_the_schema_is_brought_up_to_date(
+    data_folder: Path,
+) -> None:
+    door = open_embedded(data_folder)
+    with psycopg.connect(owner_conninfo(door), autocommit=True) as owner:
+        world = World(
+            door,
+            owner,
+            lambda email, name, role, *where: str(door.add_staff(email, "mật-khẩu-dài", name, role, *where)),
+        )
+        email, _ = world.new_account("administrator")
+        asking = door.as_user(door.sign_in(email, "mật-khẩu-dài").token)
+        commune = world.new_commune()
+        made = world.new_consultation(asking, commune)
+        for table in ("consultation", "activity"):
+            owner.execute(f"alter table {table} drop column area_code cascade, drop column unit_from cascade")
+        apply_schema(owner)
+        assert world.rows("select area_code, unit_from::text from consultation where id = %s", made) == [
+            (commune, "0001-01-01")
+        ]
+        assert list(asking.read("consultation_overview", columns=["commune_code"])["commune_code"]) == [commune]
     door.close()
 
 

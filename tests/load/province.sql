@@ -149,6 +149,9 @@ select pg_temp.id_of('activity', n),
        case when pg_temp.permille(n, 56) < 970 then 'held' else 'planned' end, '2022-01-02', case when pg_temp.permille(n, 57) < 5 then now() end
 from generate_series(0, pg_temp.size('classes') * 2 - 1) n
 join class c on c.number = n / 2;
+-- As the triggers do that are left out here.
+update public.consultation set area_code = commune_code, unit_from = u.valid_from from public.unit u where u.code = commune_code and u.valid_to is null;
+update public.activity set area_code = commune_code, unit_from = u.valid_from from public.unit u where u.code = commune_code and u.valid_to is null;
 insert into public.attendance (activity_id, participant_id, recorded_at)
 select pg_temp.id_of('activity', n), pg_temp.id_of('child', n / 2 * 30 + i), '2022-01-02'
 from generate_series(0, pg_temp.size('classes') * 2 - 1) n cross join generate_series(0, 19) i;
