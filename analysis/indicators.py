@@ -7,11 +7,15 @@ took part 12 children with cards and 8 without, in the second 20 with cards, 5 o
 without. Distinct cards: 12 + 20 − 5 = 27. The largest consultation had 20 + 3 = 23 children, so at least max(27, 23) =
 27 children took part; if no child without a card was anyone else, it was 27 + 8 + 3 = 38. The rate shown is 27 %, at
 most 38 %. With a target of 30 % the gap is −3 percentage points.
+
+The province's lower bound is its distinct cards and, of every commune, the children that its lower bound has beyond its
+cards. It rests on an assumption: a child without a card took part in one commune only in that year, and is not a child
+who has a card in another one. Such a child who did would be counted twice; the upper bound needs no assumption.
 """
 
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,14 +26,8 @@ PROVINCE = "84"
 
 STATES = ("measured", "not_counted", "no_data", "no_population")
 
-_COUNTS = (
-    "carded_certain",
-    "carded_possible",
-    "largest_certain",
-    "uncarded_possible",
-    "consultations",
-    "consultations_not_counted",
-)
+_OF_INTERVAL = ("carded_certain", "carded_possible", "largest_certain", "uncarded_possible")
+_COUNTS = (*_OF_INTERVAL, "consultations", "consultations_not_counted")
 
 
 @dataclass(frozen=True)
@@ -114,10 +112,26 @@ def interval(
     undo children who were seen.
     """
     lower = max(carded_certain, largest_certain)
-    upper = carded_possible + uncarded_possible
-    if population is not None:
-        upper = min(upper, round(population))
-    return Interval(lower, max(lower, upper))
+    return Interval(lower, _most(lower, carded_possible + uncarded_possible, population))
+
+
+def province_interval(
+    whole: Mapping[str, int], communes: Iterable[Mapping[str, int]], population: float | None
+) -> Interval:
+    """As `interval`, of the province: distinct cards, and the communes' children beyond their cards, each of them assumed
+    to have taken part in one commune only and to have no card elsewhere.
+
+    whole: the province's counts, every card once. communes: the counts of every commune, also of such as no longer are
+    communes, with the same names.
+    """
+    alone = interval(**{name: whole[name] for name in _OF_INTERVAL}, population=None)
+    beyond_cards = sum(max(0, one["largest_certain"] - one["carded_certain"]) for one in communes)
+    lower = max(alone.lower, whole["carded_certain"] + beyond_cards)
+    return Interval(lower, _most(lower, alone.upper, population))
+
+
+def _most(lower: int, upper: int, population: float | None) -> int:
+    return max(lower, upper if population is None else min(upper, round(population)))
 
 
 def denominators(
@@ -192,8 +206,8 @@ def rates(
     place.
 
     `counts`: indicator, area_code, year, carded_certain, carded_possible, largest_certain, uncarded_possible,
-    consultations (those that count) and consultations_not_counted; rows of other indicators, years or areas are passed
-    over. `population`: source, commune_code, year, age, children. `sources`: source, title, is_estimate (see
+    consultations (those that count) and consultations_not_counted; rows of other indicators and years are passed over.
+    Areas that are not among `communes` have no row, but their children without cards are in the province's figure. `population`: source, commune_code, year, age, children. `sources`: source, title, is_estimate (see
     `denominators`).
 
     Columns: indicator, commune_code, year, lower, upper, population, source, source_title, is_estimate, rate and
@@ -214,10 +228,11 @@ def rates(
         )
     records = mine[list(_COUNTS)].astype(int).to_dict("records")
     by_key = dict(zip(keys, records, strict=True))
-    rows = [
-        _rate_row(definition, denominator, by_key.get((denominator["commune_code"], denominator["year"])))
-        for denominator in [*below.to_dict("records"), *province]
-    ]
+    rows = []
+    for denominator in [*below.to_dict("records"), *province]:
+        area, year = denominator["commune_code"], denominator["year"]
+        parts = [one for (code, when), one in by_key.items() if area == PROVINCE and when == year and code != PROVINCE]
+        rows.append(_rate_row(definition, denominator, by_key.get((area, year)), parts))
     return pd.DataFrame(rows, columns=list(_TYPES)).astype(_TYPES)
 
 
@@ -257,7 +272,10 @@ def _province_denominator(year: int, below: pd.DataFrame) -> dict[Any, Any]:
 
 
 def _rate_row(
-    definition: Definition, denominator: Mapping[Any, Any], count: Mapping[Any, int] | None
+    definition: Definition,
+    denominator: Mapping[Any, Any],
+    count: Mapping[Any, int] | None,
+    parts: Sequence[Mapping[Any, int]],
 ) -> dict[str, Any]:
     aim = target(definition, denominator["year"])
     people = None if pd.isna(denominator["population"]) else int(denominator["population"])
@@ -272,13 +290,7 @@ def _rate_row(
         return row | {"state": "no_data"}
     if not count["consultations"]:
         return row | {"state": "not_counted"}
-    bounds = interval(
-        count["carded_certain"],
-        count["carded_possible"],
-        count["largest_certain"],
-        count["uncarded_possible"],
-        people,
-    )
+    bounds = province_interval(count, parts, people)
     row |= {"lower": bounds.lower, "upper": bounds.upper}
     if not people:
         return row | {"state": "no_population"}

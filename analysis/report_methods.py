@@ -19,6 +19,8 @@ def methods(facts: Facts) -> tuple[Paragraph, ...]:
         "trẻ không có thẻ thì không phân biệt được, nên số trẻ là một khoảng. Số ít nhất là số lớn hơn trong hai số: số thẻ khác "
         "nhau, và số trẻ của lần có đông trẻ nhất. Số nhiều nhất là số thẻ khác nhau cộng mọi lượt trẻ không có thẻ, không quá số "
         "trẻ em của địa bàn. Tỷ lệ so với mục tiêu là tỷ lệ ít nhất.",
+        "Toàn tỉnh, số ít nhất là số thẻ khác nhau cộng số trẻ của từng xã, phường vượt quá số thẻ ở đó; giả định trong năm trẻ "
+        "không có thẻ chỉ tham gia ở một xã, phường và không có thẻ ở nơi khác. Số nhiều nhất không cần giả định này.",
         "Một đợt lấy ý kiến tính vào chỉ tiêu 22 khi đủ sáu nguyên tắc (Thông tư số 36/2018/TT-BLĐTBXH) và có sự đồng ý của cha "
         "mẹ, người giám hộ. Chỉ tiêu 23 đếm trẻ dự buổi nâng cao nhận thức; chỉ tiêu 24 đếm trẻ tham gia mô hình, hoạt động.",
         "Mẫu số là số trẻ em của xã, phường trong năm. Nơi ghi “ước tính”, số này tính từ Tổng điều tra dân số và nhà ở ngày "

@@ -7,8 +7,9 @@ of 1,200 children" points at nobody, while hiding it would hide the communes tha
 Complementary: communes add up to the province. What is hidden could be found by subtraction, so further communes are
 hidden, smallest first, until the hidden ones together leave room: the least and the greatest number that a small count
 could be, given what is shown, must lie at least a threshold apart. They are found in closed form, for an attacker who
-knows more than is shown: the exact sum S of the n hidden communes (also where children stand in two communes, or where
-the province's lower bound is that of its largest consultation), that each has at least 1 child and none more than the
+knows more than is shown: the exact sum S of the n hidden communes at both ends (the lower ends of all communes go beyond
+the province's by the children with cards in two communes, the upper ends also where a population caps them; he knows by
+how much), that each has at least 1 child and none more than the
 province, in which communes both ends are one number, and which commune has as many as the province. So a small count
 lies between S − (the most that the others can have) and S − (n − 1), both ends of an interval moving together; where
 nobody surely took part, the upper ends alone. Where no commune is left to hide, the province's figure of that year is

@@ -22,12 +22,18 @@ CHILDREN = {age: 3 + age for age in range(20)}
 """By single age, in each commune: few, so that the population sometimes caps the interval."""
 
 
-def rates_by_hand(facts: tuple[int, ...], population: int, target: Fraction) -> tuple[Any, ...]:
-    """lower, upper, rate, rate at most and gap, in hundredths of the population; the design's formula and no pandas."""
+def rates_by_hand(
+    facts: tuple[int, ...], population: int, target: Fraction, below: list[tuple[int, ...]]
+) -> tuple[Any, ...]:
+    """lower, upper, rate, rate at most and gap, in hundredths of the population; no pandas. `below`: the communes' facts,
+    where they are of the province.
+    """
     certain, possible, largest, uncarded, consultations, _ = facts
     if not consultations:
         return (None,) * 5
     lower = max(certain, largest)
+    if below:
+        lower = certain + sum(max(cards, event) - cards for cards, _, event, *_ in below)
     upper = max(lower, min(population, possible + uncarded))
     rate = Fraction(100 * lower, population)
     return lower, upper, rate, Fraction(100 * upper, population), rate - target
@@ -103,7 +109,9 @@ def test_rates_equal_a_computation_over_the_raw_rows(world: World, seed: int, me
     seen = 0
     for row in rates(counts, population, definition, [YEAR], communes, sources=sources).to_dict("records"):
         people = one * (len(communes) if row["commune_code"] == PROVINCE else 1)
-        expected = rates_by_hand(areas.get((row["commune_code"], YEAR), (0,) * 6), people, target)
+        whole = row["commune_code"] == PROVINCE
+        below = [facts for (area, year), facts in areas.items() if whole and area != PROVINCE and year == YEAR]
+        expected = rates_by_hand(areas.get((row["commune_code"], YEAR), (0,) * 6), people, target, below)
         for name, wanted in zip(("lower", "upper", "rate", "rate_upper", "gap"), expected, strict=True):
             if wanted is None:
                 assert pd.isna(row[name])

@@ -41,13 +41,13 @@ Commune = tuple[int, list[list[Consultation]]]
 """Children of each single age, and the consultations of each year."""
 
 
-def truth(communes: list[Commune], shared: list[int]) -> pd.DataFrame:
-    """Both years as reckoned. `shared`: cards by year that were used in two communes."""
-    rows = []
+def truth(communes: list[Commune], shared: list[int]) -> tuple[pd.DataFrame, dict[int, int]]:
+    """Both years as reckoned, and how many cards were used in two communes: `shared`, or as many as can."""
+    rows, in_two = [], {}
     for place, year in enumerate(YEARS):
         facts = [_facts(held[place]) for _, held in communes]
         cards, possible, largest, uncarded, number = (list(column) for column in zip(*facts, strict=True))
-        twice = min(shared[place], sum(cards) - max(cards))
+        in_two[year] = twice = min(shared[place], sum(cards) - max(cards))
         whole = (sum(cards) - twice, sum(possible) - twice, max(largest), sum(uncarded), sum(number))
         for area, (*counted, held) in [*((f"c{n}", one) for n, one in enumerate(facts)), (PROVINCE, whole)]:
             rows.append((22, area, year, *counted, held, 0))
@@ -65,7 +65,8 @@ def truth(communes: list[Commune], shared: list[int]) -> pd.DataFrame:
         ],
         columns=["source", "commune_code", "year", "age", "children"],
     )
-    return rates(pd.DataFrame(rows, columns=columns), population, DEFINITION, list(YEARS), codes, sources=SOURCES)
+    table = rates(pd.DataFrame(rows, columns=columns), population, DEFINITION, list(YEARS), codes, sources=SOURCES)
+    return table, in_two
 
 
 def _facts(held: list[Consultation]) -> tuple[int, int, int, int, int]:
@@ -80,11 +81,13 @@ class Attack:
     """What is shown of some years, as equations and bounds of the two ends of every area's interval.
 
     The attacker knows more than is shown, so that he is at least as strong as any: by how much the communes' sums differ
-    from the province, which areas' intervals are one number, which have at least one child, and which commune has as
+    from the province (of the lower ends, by the cards in two communes), which areas' intervals are one number, which have at least one child, and which commune has as
     many children as are shown for the province.
     """
 
     truth: pd.DataFrame
+    shared: dict[int, int]
+    """Cards by year that stand in two communes."""
     place: dict[tuple[int, str, str], int] = field(init=False)
     low: np.ndarray = field(init=False)
     high: np.ndarray = field(init=False)
@@ -131,6 +134,8 @@ class Attack:
             for end in ("lower", "upper"):
                 mine = {area: 0 if pd.isna(row[end]) else int(row[end]) for area, row in own.items()}
                 beyond = sum(mine.values()) - 2 * mine[PROVINCE]
+                # The lower ends go beyond the province's by the cards that stand in two communes, and by nothing else.
+                assert end == "upper" or beyond == self.shared[int(year)]
                 self.know({(year, area, end): -1 if area == PROVINCE else 1 for area in own}, beyond, beyond)
                 for area, value in mine.items():
                     if area != PROVINCE and value <= mine[PROVINCE]:
@@ -203,8 +208,8 @@ def _two(words: str) -> list[float]:
     return found * 2 if len(found) == 1 else found
 
 
-def all_that_is_shown(reckoned: pd.DataFrame, shown: pd.DataFrame) -> Attack:
-    attack = Attack(reckoned)
+def all_that_is_shown(reckoned: pd.DataFrame, shared: dict[int, int], shown: pd.DataFrame) -> Attack:
+    attack = Attack(reckoned, shared)
     attack.learn_structure(shown)
     for year in YEARS:
         now, before = (shown[shown["year"] == one].reset_index(drop=True) for one in (year, year - 1))
@@ -216,9 +221,9 @@ def all_that_is_shown(reckoned: pd.DataFrame, shown: pd.DataFrame) -> Attack:
 
 
 def assert_nothing_small_is_found(communes: list[Commune], shared: list[int]) -> None:
-    reckoned = truth(communes, shared)
+    reckoned, in_two = truth(communes, shared)
     shown = suppress(reckoned)
-    attack = all_that_is_shown(reckoned, shown)
+    attack = all_that_is_shown(reckoned, in_two, shown)
     for row in shown[shown["state"] == SUPPRESSED].to_dict("records"):
         assert all(pd.isna(row[name]) for name in HIDDEN_COLUMNS)
         for end in ("lower", "upper"):
@@ -243,7 +248,7 @@ def held(*children: tuple[int, int]) -> list[Commune]:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(commune, min_size=3, max_size=6), st.lists(st.integers(0, 4), min_size=2, max_size=2))
-@example(held((0, 4), (0, 5), (0, 5)), [0, 0])  # nobody has a card: the province's lower bound is the largest commune
+@example(held((0, 4), (0, 5), (0, 5)), [0, 0])  # nobody has a card
 @example(held((0, 3), (0, 20), (0, 0)), [0, 0])
 @example(held((3, 0), (20, 0), (40, 0)), [0, 0])
 @example(held((1, 0), (1, 0), (1, 0), (4, 0)), [0, 0])
@@ -257,8 +262,8 @@ def test_no_small_count_can_be_recovered_from_words_colours_measures_and_years(
 @pytest.mark.parametrize("column", ["rate", "rate_upper", "gap"])
 def test_one_decimal_of_a_rate_and_a_public_population_give_the_count_away(column: str) -> None:
     """Why the count, both rates and the gap are hidden together; and a sign that the attack is worth something."""
-    reckoned = truth(held((3, 0), (20, 0), (40, 0)), [0, 0])
-    attack = all_that_is_shown(reckoned, suppress(reckoned))
+    reckoned, in_two = truth(held((3, 0), (20, 0), (40, 0)), [0, 0])
+    attack = all_that_is_shown(reckoned, in_two, suppress(reckoned))
     cell = (YEARS[0], "c0", RATE_WORDS.get(column, "lower"))
     assert attack.range_of(cell)[1] >= THRESHOLD
     row = reckoned[(reckoned["year"] == YEARS[0]) & (reckoned["commune_code"] == "c0")].to_dict("records")[0]
@@ -269,9 +274,9 @@ def test_one_decimal_of_a_rate_and_a_public_population_give_the_count_away(colum
 
 def test_a_change_reckoned_before_hiding_would_give_the_count_away() -> None:
     communes: list[Commune] = [(100, [[(30, 0, True)], [(carded, 0, True)]]) for carded in (3, 20, 40)]
-    reckoned = truth(communes, [0, 0])
+    reckoned, in_two = truth(communes, [0, 0])
     shown = suppress(reckoned)
-    attack = all_that_is_shown(reckoned, shown)
+    attack = all_that_is_shown(reckoned, in_two, shown)
     last, first = (reckoned[reckoned["year"] == year].reset_index(drop=True) for year in reversed(YEARS))
     cell = (YEARS[1], "c0", "lower")
     assert attack.range_of(cell)[1] >= THRESHOLD
@@ -281,7 +286,7 @@ def test_a_change_reckoned_before_hiding_would_give_the_count_away() -> None:
 
 def test_what_a_change_shows_follows_from_the_two_years_beside_it() -> None:
     communes: list[Commune] = [(100, [[(30, 0, True)], [(carded, 0, True)]]) for carded in (3, 20, 40)]
-    shown = suppress(truth(communes, [0, 0]))
+    shown = suppress(truth(communes, [0, 0])[0])
     last, first = (shown[shown["year"] == year].reset_index(drop=True) for year in reversed(YEARS))
     change = measured(last, "change", first)
     assert change["value"].isna().tolist() == (last["rate"].isna() | first["rate"].isna()).tolist()
@@ -293,7 +298,7 @@ def test_a_year_beside_others_is_hidden_as_it_is_alone() -> None:
     communes: list[Commune] = [
         (100, [[(first, 0, True)], [(second, 2, True)]]) for first, second in ((3, 8), (20, 1), (9, 30))
     ]
-    reckoned = truth(communes, [0, 1])
+    reckoned, _ = truth(communes, [0, 1])
     together = suppress(reckoned)
     assert set(together[together["state"] == SUPPRESSED]["year"]) == set(YEARS)
     for year in YEARS:

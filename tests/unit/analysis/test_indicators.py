@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.indicators import PROVINCE, Definition, Interval, interval, load_definitions, rates, target
+from analysis.indicators import (
+    PROVINCE,
+    Definition,
+    Interval,
+    interval,
+    load_definitions,
+    province_interval,
+    rates,
+    target,
+)
 
 COUNTS = [
     "indicator",
@@ -148,7 +157,52 @@ def test_with_a_card_in_every_hand_and_every_age_known_nothing_is_left_in_doubt(
     assert interval(len(seen), len(seen), largest, 0, len(children)) == Interval(len(seen), len(seen))
 
 
+event = st.tuples(st.sets(st.integers(0, 5), max_size=4), st.integers(0, 4))
+"""Cards (some used in other communes too) and how many children without one."""
+
+
+@given(st.lists(st.lists(event, max_size=3), min_size=1, max_size=4), st.integers(0, 60))
+def test_the_province_adds_up_children_without_cards_who_each_took_part_in_one_commune(
+    communes: list[list[tuple[set[int], int]]], population: int
+) -> None:
+    def facts(held: list[tuple[set[int], int]]) -> dict[str, int]:
+        cards = len(set().union(*(cards for cards, _ in held)))
+        return {
+            "carded_certain": cards,
+            "carded_possible": cards,
+            "largest_certain": max((len(cards) + uncarded for cards, uncarded in held), default=0),
+            "uncarded_possible": sum(uncarded for _, uncarded in held),
+        }
+
+    whole = facts([one for held in communes for one in held])
+    found = province_interval(whole, map(facts, communes), None)
+    fewest = len(set().union(*(cards for held in communes for cards, _ in held))) + sum(
+        # In one commune the children without cards may be the same, and may have left their cards at home.
+        max(len(cards) + uncarded for cards, uncarded in held) - one["carded_certain"]
+        for held in communes
+        if held and (one := facts(held))["largest_certain"] > one["carded_certain"]
+    )
+    assert found.lower == fewest
+    assert interval(**whole, population=None).lower <= found.lower <= found.upper
+    assert found.upper == interval(**whole, population=None).upper
+    capped = province_interval(whole, map(facts, communes), population)
+    assert capped == Interval(found.lower, max(found.lower, min(found.upper, population)))
+
+
 # Rates
+
+
+def test_children_of_a_commune_that_is_in_no_list_any_more_are_in_the_province(
+    definitions: dict[int, Definition],
+) -> None:
+    told = counts(
+        (22, "29242", 2025, 10, 10, 20, 10, 1, 0),
+        (22, "00000", 2025, 5, 5, 12, 7, 1, 0),
+        (22, PROVINCE, 2025, 15, 15, 20, 17, 2, 0),
+    )
+    table = rates(told, hundred_children(["29242"]), definitions[22], [2025], ["29242"], sources=OFFICIAL)
+    assert table["commune_code"].tolist() == ["29242", PROVINCE]
+    assert row(table, PROVINCE)["lower"] == 15 + 10 + 7
 
 
 def test_the_worked_example_as_a_rate(definitions: dict[int, Definition]) -> None:

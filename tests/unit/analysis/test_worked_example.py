@@ -63,8 +63,31 @@ def test_the_worked_example_comes_out_as_the_page_says(definitions: dict[int, De
         assert [float(row[name]) for name in names] == pytest.approx(list(expected.values()))
 
 
+def test_the_province_comes_out_as_the_page_says(definitions: dict[int, Definition]) -> None:
+    written = {area: [int(cell) for cell in cells] for area, *cells in tables()[3][1:]}
+    communes = [area for area in written if area != "province"]
+    columns = [
+        "indicator", "area_code", "year", "carded_certain", "carded_possible", "largest_certain", "uncarded_possible",
+        "consultations", "consultations_not_counted",
+    ]  # fmt: skip
+    counts = pd.DataFrame(
+        [
+            (22, PROVINCE if area == "province" else area, 2025, cards, cards, largest, without, 1, 0)
+            for area, (cards, largest, without, _, _) in written.items()
+        ],
+        columns=columns,
+    )
+    population = pd.DataFrame(
+        [("official", area, 2025, age, 100) for area in communes for age in range(7, 16)],
+        columns=["source", "commune_code", "year", "age", "children"],
+    )
+    sources = pd.DataFrame([("official", "Chi cục Thống kê", False)], columns=["source", "title", "is_estimate"])
+    found = rates(counts, population, definitions[22], [2025], communes, sources=sources)
+    assert found[["lower", "upper"]].to_numpy().tolist() == [[lower, upper] for *_, lower, upper in written.values()]
+
+
 def test_the_three_communes_are_hidden_as_the_page_says(definitions: dict[int, Definition]) -> None:
-    written = {row[0]: row[1:] for row in tables()[3][1:]}
+    written = {row[0]: row[1:] for row in tables()[4][1:]}
     communes = [name for name in written if name != "province"]
     counted = {name: (int(cards), int(without)) for name, (cards, without, *_) in written.items()}
     rows = [(22, name, 2025, *counted[name][:1] * 2, sum(counted[name]), counted[name][1], 1, 0) for name in communes]
