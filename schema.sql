@@ -4555,23 +4555,48 @@ comment on view public.participation_count is
     'The facts behind indicators 22, 23 and 24 by area and year: counts only, so every member of staff may read all of it. Of 23 and 24, '
     'consultations are the activities held.';
 
-create or replace function public.participation_by_sex(for_year integer)
-returns table (indicator integer, area_code text, sex text, children bigint)
+create or replace function public.participation_by_group(for_year integer, grouped_by text, voucher text)
+returns table (indicator integer, area_code text, "group" text, children bigint, possible bigint)
 language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_column
 begin
-    perform private.require(private.staff_role() = 'administrator');
+    -- Small counts are in it as they are: a token of an account alone, with the public key, opens nothing.
+    perform private.require(private.staff_role() in ('officer', 'reviewer', 'administrator')
+        and private.vouched('groups ' || participation_by_group.grouped_by || ' ' || for_year, participation_by_group.voucher));
+    if participation_by_group.grouped_by not in ('sex', 'age', 'school_type', 'ethnicity', 'disability', 'district') then
+        perform private.refuse('unknown_grouping');
+    end if;
+    if participation_by_group.grouped_by = 'district' then
+        return query
+        select n.indicator, u.former_district, u.former_district,
+               count(distinct n.participant_id) filter (where n.certain), count(distinct n.participant_id)
+        from private.participation n
+        join public.unit u on u.code = n.area_code and u.valid_to is null
+        where n.year = for_year and n.area_code <> '84' and u.former_district is not null
+        group by n.indicator, u.former_district;
+        return;
+    end if;
     return query
-    select n.indicator, n.area_code, coalesce(p.sex, 'not_recorded'), count(*)
+    select n.indicator, n.area_code, k.name, count(*) filter (where n.certain), count(*)
     from private.participation n
     join public.participant p on p.id = n.participant_id
-    where n.year = for_year and n.certain
-    group by n.indicator, n.area_code, coalesce(p.sex, 'not_recorded');
+    left join public.school s on s.id = p.school_id
+    left join public.participant_group g on g.participant_id = p.id
+    cross join lateral (select coalesce(case participation_by_group.grouped_by
+        when 'sex' then p.sex
+        -- The age completed by 31 December: of a child known by birth year alone there is no doubt about it.
+        when 'age' then (for_year - p.birth_year)::text
+        when 'school_type' then s.kind
+        when 'ethnicity' then g.ethnicity
+        when 'disability' then case when g.disability then 'yes' when not g.disability then 'no' end
+    end, 'not_recorded')) k (name)
+    where n.year = for_year
+    group by n.indicator, n.area_code, k.name;
 end
 $$;
-comment on function public.participation_by_sex is
-    'Distinct children with cards, surely of the indicator''s ages, by area (84: each once) and sex. Small counts are in it as they are: '
-    'who shows them hides some (analysis/suppression.py).';
+comment on function public.participation_by_group is
+    'Distinct children with cards, surely (children) and possibly of the indicator''s ages, by area (84: each once) and group; by district the '
+    'district is the area. The application, which hides small ones (analysis/suppression.py), asks with a voucher for this grouping and year.';
 
 create or replace function public.participation_in_units(for_year integer, units jsonb)
 returns table (
@@ -5002,7 +5027,7 @@ grant execute on function public.import_units, public.undo_units, public.units_t
 grant execute on function public.heirs, public.resolve_codes, public.import_population, public.put_in_force to authenticated;
 grant execute on function public.import_boundaries, public.put_boundaries_in_force to authenticated;
 grant select on public.boundary_set, public.boundary_set_change, public.unit_change to authenticated;
-grant execute on function public.participation_by_sex to authenticated;
+grant execute on function public.participation_by_group to authenticated;
 grant execute on function public.data_for_token to anon, authenticated;
 grant execute on function public.create_data_token, public.revoke_data_token to authenticated;
 grant select (id, label, created_at, created_by, last_used_on, revoked_at) on public.data_token to authenticated;
@@ -5010,5 +5035,6 @@ grant select on public.population_in_force, public.population_in_force_change, p
     public.population_total to authenticated;
 drop function if exists private.sees_consultation(uuid, uuid);
 drop function if exists public.delete_consultation(uuid);
+drop function if exists public.participation_by_sex(integer);
 
 commit;

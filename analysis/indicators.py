@@ -257,6 +257,50 @@ _TYPES: dict[str, Any] = {
 }
 
 
+def group_populations(
+    population: pd.DataFrame,
+    table: pd.DataFrame,
+    grouping: str,
+    definition: Definition,
+    bands: Sequence[tuple[int, int]],
+) -> pd.DataFrame:
+    """Children of the indicator's ages by area and group, of the source that serves for the area in `table` (one year, as
+    made by `rates`): area_code, group, population, is_estimate; no row where they are not known.
+
+    `grouping`: 'sex' (where girls and boys are known for every age), 'age', 'band' (groups '7-10', …, of which only the
+    indicator's ages), or another one, of which nothing is known. An age within a band of the source that was spread
+    evenly, or an age band that cuts one, makes an estimate. The province's are the sum, where every commune's is known.
+    """
+    rows: list[tuple[str, str, int, bool]] = []
+    communes = table[table["commune_code"] != PROVINCE]
+    served = zip(communes["commune_code"], communes["source"], communes["year"], communes["is_estimate"], strict=True)
+    here = population[population["age"].between(definition.min_age, definition.max_age)]
+    by_area = dict(tuple(here.groupby(["commune_code", "source", "year"])))
+    for code, source, year, is_estimate in served:
+        if pd.isna(source) or (code, source, year) not in by_area:
+            continue
+        mine = by_area[code, source, year]
+        if grouping == "sex" and "girls" in mine and mine[["girls", "boys"]].notna().all(axis=None):
+            rows += [(code, "female", round(mine["girls"].sum()), bool(is_estimate))]
+            rows += [(code, "male", round(mine["boys"].sum()), bool(is_estimate))]
+        wanted = {"age": [(age, age) for age in mine["age"]], "band": bands}.get(grouping, ())
+        for low, high in wanted:
+            part = mine[mine["age"].between(low, high)]
+            if len(part):
+                cut = "band_from" in part and bool(
+                    ((part["band_from"] < low) | (part["band_to"] > high)).fillna(value=False).any()
+                )
+                name = str(low) if grouping == "age" else f"{low}-{high}"
+                rows.append((code, name, round(part["children"].sum()), bool(is_estimate) or cut))
+    found = pd.DataFrame(rows, columns=["area_code", "group", "population", "is_estimate"])
+    every = found.groupby("group").filter(lambda group: len(group) == len(communes)) if len(found) else found
+    whole = every.groupby("group", as_index=False).agg(
+        population=("population", "sum"), is_estimate=("is_estimate", "any")
+    )
+    told = pd.concat([found, whole.assign(area_code=PROVINCE)], ignore_index=True)
+    return told.astype({"population": "Int64", "is_estimate": "boolean"})
+
+
 def _province_denominator(year: int, below: pd.DataFrame) -> dict[Any, Any]:
     """Sum of the communes' whole-number denominators, so that what is shown adds up; missing when one is missing."""
     if below.empty or below["population"].isna().any():

@@ -16,11 +16,8 @@ nobody surely took part, the upper ends alone. Where no commune is left to hide,
 hidden instead. Distinct children are counted anew each year, so years do not add up to anything; and a change between two
 years is shown only where both are.
 
-Groups (boys and girls) of areas are a table with totals both ways. There, what is hidden is attacked before it is shown:
-for every small count the least and the greatest value that agree with everything shown are found by linear programming,
-and further groups are hidden until the two are at least a threshold apart. The attacker is given more than is shown:
-that the lower bounds are of children with cards alone, where all are, and how many children stand in two communes.
-Areas hidden as a whole show no group, and the areas' own figures are never changed by their groups.
+Districts lie between: `suppress_districts` hides a district where its figure would tell its communes'. Groups of areas (boys
+and girls, ages, …) are in analysis/group_suppression.py; the areas' own figures are changed by neither.
 
 The method is complementary cell suppression with an audit of the feasible intervals (Willenborg and de Waal, Elements of
 Statistical Disclosure Control, 2001; Hundepool and others, Statistical Disclosure Control, 2012). Cells are chosen one by
@@ -34,13 +31,9 @@ staff who may open a consultation's own page, where its children are counted one
 children than the threshold, whose population itself says that a count is small.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Collection, Mapping
 
-import numpy as np
 import pandas as pd
-from scipy.optimize import linprog
 
 from analysis.indicators import PROVINCE
 
@@ -49,6 +42,7 @@ SUPPRESSED = "suppressed"
 HIDDEN_COLUMNS = ("lower", "upper", "rate", "rate_upper", "gap", "reached")
 
 Counts = tuple[int, ...]
+"""One number, or a lower and an upper bound."""
 
 
 def suppress(table: pd.DataFrame, threshold: int = THRESHOLD, total: str = PROVINCE) -> pd.DataFrame:
@@ -87,13 +81,14 @@ def hidden_areas(
     threshold: int = THRESHOLD,
     total: str = PROVINCE,
     most: Mapping[str, int] | None = None,
+    already: Collection[str] = (),
 ) -> frozenset[str]:
     """Which areas to hide. Every area has the same number of counts, each of them additive: one, or a lower and an upper
-    bound. `most`: the most that an area's counts can be (its population), where that is known.
+    bound. `most`: the most that an area's counts can be (its population), where that is known. `already`: areas that are hidden anyway.
 
     A total that is not in `counts` is taken to be known from elsewhere; it cannot be hidden then.
     """
-    hidden = {code for code, values in counts.items() if any(0 < value < threshold for value in values)}
+    hidden = {*already, *(code for code, values in counts.items() if any(0 < value < threshold for value in values))}
     if total in hidden:
         return frozenset(hidden)
     smallest_first = sorted(
@@ -140,115 +135,60 @@ def _spans(cells: list[tuple[int, int, int]]) -> list[int]:
     return [min(high, together - lows + low) - max(low, together - highs + high) for _, low, high in cells]
 
 
-def suppress_groups(
-    groups: pd.DataFrame, shown: pd.DataFrame, threshold: int = THRESHOLD, total: str = PROVINCE
+def suppress_districts(
+    districts: pd.DataFrame, communes: pd.DataFrame, shown: pd.DataFrame, district_of: Mapping[str, str], threshold: int
 ) -> pd.DataFrame:
-    """Children with cards by area and group, with small counts hidden: area_code, group, children (pandas.NA where
-    hidden), state ('measured' or 'suppressed'); every group in every area that `shown` has any figure of or hides.
+    """Districts' rows as made by `analysis.indicators.rates`, with figures hidden where they are small or would give away
+    those of communes; of one indicator and year.
 
-    `groups`: area_code, group, children; each child is in one group of an area, and in the total's row once. `shown`:
-    one indicator and year as made by `suppress`. Raises ValueError when an area and group stand twice.
+    `communes`: the rows of communes and the province as reckoned, `shown` the same as made by `suppress`; what is hidden
+    there stays so and nothing more is. `district_of`: the district of each commune; one that has none is as in a district that is never shown.
     """
-    if groups.duplicated(["area_code", "group"]).any():
-        raise ValueError("suppress_groups: an area and group stand twice")
-    names = sorted(groups["group"].unique())
-    bounds = {
-        code: None if pd.isna(lower) else int(lower)
-        for code, lower, state in zip(shown["commune_code"], shown["lower"], shown["state"], strict=True)
-        if state == SUPPRESSED or not pd.isna(lower)
+    ends = {
+        code: (int(lower), int(upper))
+        for table in (districts, communes)
+        for code, lower, upper in zip(table["commune_code"], table["lower"], table["upper"], strict=True)
+        if not pd.isna(upper)
     }
-    counts = {(code, name): 0 for code in bounds for name in names}
-    given = zip(groups["area_code"], groups["group"], groups["children"], strict=True)
-    counts |= {(code, name): int(children) for code, name, children in given if code in bounds}
-    hidden = _hidden_groups(_Grid(counts, bounds, total), threshold)
-    rows = [
-        (
-            code,
-            name,
-            pd.NA if (code, name) in hidden else children,
-            SUPPRESSED if (code, name) in hidden else "measured",
-        )
-        for (code, name), children in counts.items()
-    ]
-    table = pd.DataFrame(rows, columns=["area_code", "group", "children", "state"])
-    return table.astype({"children": "Int64"})
+    kept = {code for code, state in zip(shown["commune_code"], shown["state"], strict=True) if state == SUPPRESSED}
+    people = dict(zip(communes["commune_code"], communes["population"], strict=True))
+    most = {code: int(people[code]) for code in kept if not pd.isna(people[code])}
+    below: dict[str, dict[str, Counts]] = {name: {} for name in districts["commune_code"]}
+    for code in sorted(kept - {PROVINCE}):
+        below.setdefault(district_of.get(code, ""), {})[code] = ends[code]
+    province = None if PROVINCE in kept else ends.get(PROVINCE)
+    hidden = {name for name in below if name not in ends and below[name]}
+    hidden |= {name for name in below if name in ends and any(0 < value < threshold for value in ends[name])}
+    hidden |= {
+        name
+        for name, cells in below.items()
+        if cells and name in ends and not _leaves_room(cells, ends[name], most, threshold)
+    }
+    smallest_first = sorted(
+        (name for name in below if name in ends), key=lambda name: (not below[name], ends[name], name)
+    )
+    while hidden and not _rest_leaves_room([below[name] for name in hidden], province, most, threshold):
+        spare = [name for name in smallest_first if name not in hidden]
+        if not spare:
+            break
+        hidden.add(spare[0])
+    told = districts.copy()
+    where = told.index[told["commune_code"].isin(list(hidden))]
+    told.loc[where, list(HIDDEN_COLUMNS)] = pd.NA
+    told.loc[where, "state"] = SUPPRESSED
+    return told
 
 
-Cell = tuple[str, str]
-
-
-@dataclass(frozen=True)
-class _Grid:
-    """Counts by area and group, and the areas' lower bounds where they are shown."""
-
-    counts: Mapping[Cell, int]
-    bounds: Mapping[str, int | None]
-    total: str
-    place: dict[Cell, int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "place", {cell: number for number, cell in enumerate(self.counts)})
-
-    def known(self) -> tuple[list[np.ndarray], list[int], list[np.ndarray], list[int]]:
-        """Sums that are known exactly (left sides, right sides), and sums of which only an upper bound is known."""
-        equal: list[np.ndarray] = []
-        below: list[np.ndarray] = []
-        equals: list[int] = []
-        most: list[int] = []
-        groups = sorted({name for _, name in self.counts})
-        shown = {area: bound for area, bound in self.bounds.items() if bound is not None and groups}
-        # That every lower bound is of cards alone is nowhere shown; an attacker who supposes it is right only then.
-        cards_alone = all(sum(self.counts[area, name] for name in groups) == bound for area, bound in shown.items())
-        for area, bound in shown.items():
-            (equal if cards_alone else below).append(self._row([(area, name) for name in groups]))
-            (equals if cards_alone else most).append(bound)
-        if self.total in self.bounds:
-            for name in groups:
-                row = self._row([(area, name) for area in self.bounds if area != self.total])
-                row[self.place[self.total, name]] = -1
-                equal.append(row)
-                equals.append(int(row @ np.array(list(self.counts.values()))))
-        return equal, equals, below, most
-
-    def _row(self, cells: list[Cell]) -> np.ndarray:
-        row = np.zeros(len(self.counts))
-        row[[self.place[cell] for cell in cells]] = 1
-        return row
-
-
-def _hidden_groups(grid: _Grid, threshold: int) -> set[Cell]:
-    small = [cell for cell, children in grid.counts.items() if 0 < children < threshold]
-    hidden = {*small, *(cell for cell in grid.counts if grid.bounds[cell[0]] is None)}
-    known = grid.known()
-    for cell in small:
-        # Hiding more only widens what is feasible, so a cell that is safe once stays so.
-        while not _is_safe(cell, grid, hidden, known, threshold):
-            spare = [each for each in grid.counts if each not in hidden and (each[0] == cell[0] or each[1] == cell[1])]
-            if not spare:
-                hidden = set(grid.counts)
-                break
-            hidden.add(
-                min(spare, key=lambda each: (each[0] != cell[0], grid.counts[each] == 0, grid.counts[each], each))
-            )
-    return hidden
-
-
-def _is_safe(cell: Cell, grid: _Grid, hidden: set[Cell], known: tuple[Any, ...], threshold: int) -> bool:
-    equal, equals, below, most = known
-    aim = np.zeros(len(grid.counts))
-    aim[grid.place[cell]] = 1
-    limits = [(0, None) if each in hidden else (children, children) for each, children in grid.counts.items()]
-    ends = []
-    for sign in (1, -1):
-        solved = linprog(
-            sign * aim,
-            A_eq=np.array(equal) if equal else None, b_eq=equals or None,
-            A_ub=np.array(below) if below else None, b_ub=most or None,
-            bounds=limits,
-        )  # fmt: skip
-        if solved.status == 3:
-            return True
-        if solved.status != 0:
-            raise RuntimeError(f"suppress_groups: {solved.message}")
-        ends.append(float(aim @ np.asarray(solved.x)))
-    return ends[1] - ends[0] >= threshold - 1e-6
+def _rest_leaves_room(
+    rest: list[dict[str, Counts]], province: Counts | None, most: Mapping[str, int], threshold: int
+) -> bool:
+    """Whether hidden communes of hidden districts leave room, one by one and each district's together."""
+    single = {code: values for cells in rest for code, values in cells.items()}
+    if not single:
+        return False
+    together = {
+        str(place): (sum(low for low, _ in cells.values()), sum(high for _, high in cells.values()))
+        for place, cells in enumerate(rest)
+        if cells
+    }
+    return _leaves_room(single, province, most, threshold) and _leaves_room(together, province, {}, threshold)

@@ -289,7 +289,7 @@ def _indicators(settings: Settings, options: argparse.Namespace) -> int:
         return 2
     door = open_door(settings)
     try:
-        return indicators_command.print_indicators(_as_administrator(door), options, sys.stdout)
+        return indicators_command.print_indicators(_as_administrator(door), options, sys.stdout, door.submission_secret)
     except (SignInRefused, NotAllowed) as error:
         print(f"survey-app: not allowed ({error}); sign in as an administrator", file=sys.stderr)
         return 1

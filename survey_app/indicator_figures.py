@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.indicators import PROVINCE, Definition, load_definitions, rates
-from analysis.suppression import THRESHOLD, suppress, suppress_groups
+from analysis.suppression import THRESHOLD, suppress
 from survey_app.database import Database
 
 DATA = Path(__file__).parent / "data"
@@ -18,7 +18,7 @@ COUNT_COLUMNS = (
     *("consultations", "consultations_not_counted"),
 )
 SOURCE_COLUMNS = ("source", "title", "is_estimate", "in_force")
-POPULATION_COLUMNS = ("source", "commune_code", "year", "age", "children", "band_from", "band_to")
+POPULATION_COLUMNS = ("source", "commune_code", "year", "age", "children", "band_from", "band_to", "girls", "boys")
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,6 @@ class IndicatorFigures:
     names: dict[str, str]
     rates: pd.DataFrame
     """As made by `analysis.suppression.suppress`, of the indicators asked for."""
-    sexes: pd.DataFrame | None = None
-    """indicator, area_code, group, children: see `analysis.suppression.suppress_groups`."""
 
 
 @dataclass(frozen=True)
@@ -44,27 +42,13 @@ class IndicatorFacts:
     sources: pd.DataFrame
     population: pd.DataFrame
     counts: pd.DataFrame
+    district_of: Mapping[str, str] = field(default_factory=dict)
+    """The former district of each commune of today."""
 
 
-def read_figures(database: Database, year: int, indicators: Sequence[int], *, by_sex: bool = False) -> IndicatorFigures:
-    """The year's figures of the indicators. By sex only an administrator may ask (NotAllowed)."""
-    facts = read_facts(database, year)
-    figures = reckoned(facts, indicators)
-    if not by_sex:
-        return figures
-    told = pd.DataFrame(
-        database.call("participation_by_sex", for_year=year),
-        columns=["indicator", "area_code", "sex", "children"],
-    ).rename(columns={"sex": "group"})
-    sexes = [
-        suppress_groups(
-            told[told["indicator"] == number].drop(columns="indicator"),
-            figures.rates[figures.rates["indicator"] == number],
-            facts.threshold,
-        ).assign(indicator=number)
-        for number in indicators
-    ]
-    return replace(figures, sexes=pd.concat(sexes, ignore_index=True))
+def read_figures(database: Database, year: int, indicators: Sequence[int]) -> IndicatorFigures:
+    """The year's figures of the indicators."""
+    return reckoned(read_facts(database, year), indicators)
 
 
 def reckoned(facts: IndicatorFacts, indicators: Sequence[int]) -> IndicatorFigures:
@@ -88,7 +72,9 @@ def reckoned(facts: IndicatorFacts, indicators: Sequence[int]) -> IndicatorFigur
 
 
 def read_facts(database: Database, year: int) -> IndicatorFacts:
-    units = database.read("unit", columns=["code", "name"], where={"valid_to": None}).sort_values("code")
+    units = database.read("unit", columns=["code", "name", "former_district"], where={"valid_to": None}).sort_values(
+        "code"
+    )
     settings = database.read("setting", columns=["name", "value"]).set_index("name")["value"].to_dict()
     return IndicatorFacts(
         year,
@@ -98,6 +84,7 @@ def read_facts(database: Database, year: int) -> IndicatorFacts:
         database.read("denominator_source", columns=SOURCE_COLUMNS),
         database.read("population", columns=POPULATION_COLUMNS, where={"year": year}),
         database.read("participation_count", columns=COUNT_COLUMNS, where={"year": year}),
+        {code: name for code, name in zip(units["code"], units["former_district"], strict=True) if not pd.isna(name)},
     )
 
 

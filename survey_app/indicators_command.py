@@ -9,21 +9,24 @@ from datetime import date, datetime
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
+import pandas as pd
+
 from analysis.indicators import PROVINCE
 from survey_app.database import Database
 from survey_app.former_units import figures_on
-from survey_app.indicator_figures import IndicatorFigures, definitions_in_force, read_figures
+from survey_app.indicator_figures import IndicatorFigures, definitions_in_force, read_facts, reckoned
+from survey_app.indicator_groups import GROUPINGS, Asking, by_district, grouped
 from survey_app.indicator_records import plain, rate_records
 from survey_app.indicator_words import LANGUAGES, title, word_table
 
 INDICATORS = (22, 23, 24)
-BY = ("commune", "sex")
+BY = ("commune", *GROUPINGS, "district")
 FORMATS = ("table", "csv", "json")
 _RATES = (
     *("indicator", "year", "area_code", "area", "state", "lower", "upper", "population", "rate", "rate_upper"),
     *("target", "gap", "reached", "consultations", "consultations_not_counted", "source"),
 )
-_SEXES = ("indicator", "year", "area_code", "area", "sex", "state", "carded")
+_GROUPS = ("indicator", "year", "area_code", "area", "group", "state", "carded", "population", "rate")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_parts,
         default=(),
         metavar="PART[,PART]",
-        help=f"{' and '.join(BY)}, with a comma between (default: the whole province only)",
+        help=f"of {', '.join(BY)}; a group also with commune, as commune,sex (default: the whole province only)",
     )
     parser.add_argument(
         "--units-on",
@@ -52,12 +55,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def mistake(options: argparse.Namespace) -> str | None:
     """What does not go together in the options, with the remedy; known before anything is read."""
-    if options.units_on is not None and ("sex" in options.by or options.language is not None):
-        return "former units have plain rates only; leave --by sex and --language out, or leave --units-on out"
+    groups = [part for part in options.by if part != "commune"]
+    if options.units_on is not None and (groups or options.language is not None):
+        return f"former units have plain rates only; leave --by {groups[0] if groups else 'sex'} and --language out, or leave --units-on out"
+    if len(groups) > 1:
+        return f"{' and '.join(groups)} do not go together; ask for one of them"
+    if groups == ["district"] and "commune" in options.by:
+        return "districts and communes are both areas; ask --by district or --by commune"
     if options.language is None:
         return None
-    if "sex" in options.by:
-        return "the map's table has no boys and girls; leave --language out, or ask --by commune"
+    if groups:
+        return f"the map's table has no {groups[0]}; leave --language out, or ask --by commune"
     if options.format == "json":
         return "JSON has numbers and codes, no words; leave --language out, or take --format csv"
     if options.format == "csv" and options.indicator is None:
@@ -65,22 +73,37 @@ def mistake(options: argparse.Namespace) -> str | None:
     return None
 
 
-def print_indicators(database: Database, options: argparse.Namespace, out: TextIO) -> int:
-    """Prints the figures; the process's exit code. Missing values are empty (null in JSON), never 0."""
+def print_indicators(database: Database, options: argparse.Namespace, out: TextIO, secret: str | None = None) -> int:
+    """Prints the figures; the process's exit code. Missing values are empty (null in JSON), never 0. By group or district
+    it takes the door's secret: see `Asking`.
+    """
     wanted = INDICATORS if options.indicator is None else (options.indicator,)
-    by_sex = "sex" in options.by
+    facts = read_facts(database, options.year)
     if options.units_on is not None:
         figures = figures_on(database, options.year, wanted, options.units_on)
     else:
-        figures = read_figures(database, options.year, wanted, by_sex=by_sex)
+        figures = reckoned(facts, wanted)
     if options.language is not None:
         _write_words(database, figures, wanted, options, out)
         return 0
-    columns = _SEXES if by_sex else _RATES
+    grouping = next((part for part in options.by if part != "commune"), None)
+    columns = _RATES if grouping in (None, "district") else _GROUPS
+    asking = Asking(database, secret)
+    if grouping is None:
+        rows = rate_records(figures)
+    elif grouping == "district":
+        districts = pd.concat([by_district(facts, number, asking) for number in wanted])
+        rows = _named(figures, districts.rename(columns={"commune_code": "area_code"}))
+    else:
+        found = pd.concat([grouped(facts, number, grouping, asking).assign(indicator=number) for number in wanted])
+        rows = _named(figures, found.rename(columns={"children": "carded"}))
     records = [
         {name: plain(row.get(name)) for name in columns}
-        for row in (_sexes(figures) if by_sex else rate_records(figures))
-        if "commune" in options.by or options.units_on is not None or row["area_code"] == PROVINCE
+        for row in rows
+        if "commune" in options.by
+        or grouping == "district"
+        or options.units_on is not None
+        or row["area_code"] == PROVINCE
     ]
     if options.format == "json":
         json.dump(records, out, ensure_ascii=False, indent=1)
@@ -94,16 +117,14 @@ def print_indicators(database: Database, options: argparse.Namespace, out: TextI
     return 0
 
 
-def _sexes(figures: IndicatorFigures) -> list[dict[str, Any]]:
+def _named(figures: IndicatorFigures, table: pd.DataFrame) -> list[dict[str, Any]]:
     return [
         {
             **{str(name): value for name, value in row.items()},
             "year": figures.year,
-            "area": figures.names[row["area_code"]],
-            "sex": row["group"],
-            "carded": row["children"],
+            "area": figures.names.get(row["area_code"], row["area_code"]),
         }
-        for row in ([] if figures.sexes is None else figures.sexes.to_dict("records"))
+        for row in table.to_dict("records")
     ]
 
 

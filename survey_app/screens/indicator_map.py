@@ -20,6 +20,7 @@ from survey_app.screens.appearance import chip, tiles
 from survey_app.screens.commune_trend import commune_trend
 from survey_app.screens.consultation_facts import consultations, summary_html
 from survey_app.screens.failures import told
+from survey_app.screens.indicator_groups import by_groups
 from survey_app.screens.language import current, number, said_in, say
 from survey_app.screens.map_beside import beside
 from survey_app.screens.map_borders import boundaries, source_words
@@ -67,6 +68,7 @@ def screen() -> None:
     elif commune:
         _activities_of(who, indicator, commune, names[commune], year)
     _table(shown, names, commune, year)
+    by_groups(who, indicator, year, commune, names[commune] if commune else say("map.province"))
     _watch(indicator, year, measure, tuple(names), (shown.fingerprint(), drawn_with.id))
 
 

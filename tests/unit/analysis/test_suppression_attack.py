@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from analysis.group_suppression import suppress_groups
 from analysis.indicators import PROVINCE, load_definitions, rates
-from analysis.suppression import THRESHOLD, suppress, suppress_groups
+from analysis.suppression import THRESHOLD, suppress
 from tests.unit.analysis.conftest import DATA
 
 SEXES = ("female", "male", "not_recorded")
@@ -104,7 +105,7 @@ class Attack:
 def attacked(communes: list[Commune]) -> None:
     table, groups, more = truth(communes)
     shown = suppress(table)
-    sexes = suppress_groups(groups, shown)
+    sexes = suppress_groups(groups, shown, table)
     true = {(area, sex): n for area, sex, n in groups.itertuples(index=False)}
     lower = dict(zip(table["commune_code"], table["lower"], strict=True))
     carded = {area: sum(true[area, sex] for sex in SEXES) for area in {area for area, _ in true}}
@@ -137,7 +138,7 @@ def test_no_small_count_of_a_sex_or_a_commune_can_be_recovered(communes: list[Co
 
 def test_three_boys_among_twenty_take_the_girls_of_their_commune_with_them() -> None:
     table, groups, _ = truth([((17, 3, 0), 0, 0), ((30, 40, 0), 0, 0), ((25, 22, 0), 0, 0)])
-    sexes = suppress_groups(groups, suppress(table)).set_index(["area_code", "group"])
+    sexes = suppress_groups(groups, suppress(table), table).set_index(["area_code", "group"])
     hidden = set(sexes.index[sexes["children"].isna()])
     assert {("c0", "male"), ("c0", "female")} <= hidden
     # Boys of c0 would follow from the province's boys and the other communes' boys.
@@ -147,7 +148,7 @@ def test_three_boys_among_twenty_take_the_girls_of_their_commune_with_them() -> 
 
 def test_where_no_group_is_small_all_are_shown() -> None:
     table, groups, _ = truth([((17, 13, 0), 0, 0), ((30, 40, 0), 0, 0)])
-    assert suppress_groups(groups, suppress(table))["children"].notna().all()
+    assert suppress_groups(groups, suppress(table), table)["children"].notna().all()
 
 
 def test_an_attack_recovers_what_is_hidden_too_little() -> None:
