@@ -37,8 +37,8 @@ def district_rates(
             "indicator": definition.number,
             "area_code": PROVINCE,
             "year": year,
-            "carded_certain": int(own.loc[district, "children"]) if told else 0,
-            "carded_possible": int(own.loc[district, "possible"]) if told else 0,
+            "carded_certain": int(own["children"][district]) if told else 0,
+            "carded_possible": int(own["possible"][district]) if told else 0,
             "largest_certain": int(below["largest_certain"].max()) if len(below) else 0,
             **{name: int(below[name].sum()) for name in _SUMS},
         }

@@ -14,7 +14,7 @@ What is left for him are the tables that agree with all this. From one to the ne
 hidden cell, one fewer in another one of its row, and so on back to where it began. So cells are the edges of a network of
 areas and groups, and the most by which a cell can grow or shrink is a greatest flow from its one end to the other past it:
 without bound along cells that grow, and at most their number along those that shrink. For every small count the two
-together must be at least the threshold; else further cells are hidden, smallest first, first of the same area.
+together must be at least the threshold; else cells that make a rectangle with it are hidden as well, those with the fewest children first.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ import pandas as pd
 
 from analysis.indicators import PROVINCE
 from analysis.suppression import SUPPRESSED, THRESHOLD, hidden_areas
+
+_ZERO, _TRIED = 10**6, 20
 
 Cell = tuple[str, str]
 Node = tuple[str, str]
@@ -91,7 +93,7 @@ def _free(
 ) -> frozenset[str]:
     """Areas whose number of children with cards is not told: such as are hidden, small ones, and as many others as it takes."""
     small = {area for area, children in cards.items() if 0 < children < threshold}
-    kept: set[str] = hidden | small
+    kept: set[str] = {*hidden, *small}
     for block in sorted(set(blocks.values())):
         inside = {area: (children,) for area, children in cards.items() if blocks.get(area) == block}
         kept |= hidden_areas(inside, threshold, f"the sum of {block}", already=kept & inside.keys())
@@ -210,15 +212,25 @@ def _hidden_cells(network: _Network, threshold: int) -> set[Cell]:
     for cell in small:
         # Hiding more only widens what is feasible, so a cell that is safe once stays so.
         while network.room(cell, hidden, threshold) < threshold:
-            spare = [
-                each for each in network.counts if each not in hidden and (each[0] == cell[0] or each[1] == cell[1])
-            ]
-            if not spare:
+            more = _beside(cell, network, hidden, threshold)
+            if not more:
                 return set(network.counts)
-            hidden.add(
-                min(
-                    spare,
-                    key=lambda each: (each[0] != cell[0], network.counts[each] == 0, network.counts[each], each),
-                )
-            )
+            hidden |= more
     return hidden
+
+
+def _beside(cell: Cell, network: _Network, hidden: set[Cell], threshold: int) -> set[Cell]:
+    """Cells to hide with this one: those that make a rectangle with it, with the fewest children, where it is then safe.
+    None where no rectangle has anything to hide.
+    """
+    area, name = cell
+    found: dict[frozenset[Cell], int] = {}
+    for other_area, other_name in network.counts:
+        if other_area != area and other_name != name:
+            corners = frozenset({(area, other_name), (other_area, name), (other_area, other_name)} - hidden)
+            # Zeros are hidden last: they point at nobody, and nothing can be taken from them.
+            found[corners] = sum(network.counts[corner] or _ZERO for corner in corners)
+    found.pop(frozenset(), None)
+    cheapest = sorted(found, key=lambda corners: (found[corners], sorted(corners)))
+    safe = (one for one in cheapest[:_TRIED] if network.room(cell, hidden | one, threshold) >= threshold)
+    return set(next(safe, cheapest[0] if cheapest else ()))

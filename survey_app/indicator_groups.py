@@ -77,7 +77,13 @@ def grouped(facts: IndicatorFacts, indicator: int, grouping: str, asking: Asking
     )
     table = hidden.merge(people, on=["area_code", "group"], how="left")
     share = 100 * table["children"].astype("Float64") / table["population"].where(table["population"] > 0)
-    return table.assign(rate=share)
+    return table.assign(rate=share).sort_values("group", key=lambda names: names.map(_place), kind="stable")
+
+
+def _place(group: str) -> tuple[bool, int, str]:
+    """Ages in their order, what is not recorded last."""
+    first = group.partition("-")[0]
+    return group == NOT_RECORDED, int(first) if first.isdecimal() else 0, group
 
 
 def by_district(facts: IndicatorFacts, indicator: int, asking: Asking) -> pd.DataFrame:

@@ -11,12 +11,14 @@ import streamlit as st
 from analysis.choropleth import percent
 from analysis.indicators import PROVINCE
 from analysis.suppression import SUPPRESSED
+from survey_app.database import SignInExpired
 from survey_app.indicator_figures import read_facts
 from survey_app.indicator_groups import GROUPINGS, NOT_RECORDED, Asking, by_district, grouped
 from survey_app.running import door
+from survey_app.screens.failures import told
 from survey_app.screens.language import current, number, say, say_if_known
 from survey_app.screens.map_figures import FRESH_SECONDS
-from survey_app.screens.session import Member
+from survey_app.screens.session import Member, member
 
 _CHOICES = (*GROUPINGS, "district")
 _BAR = (
@@ -30,6 +32,21 @@ def by_groups(who: Member, indicator: int, year: int, commune: str | None, name:
     if not who.reports:
         return
     st.subheader(say("by_group.title"))
+    _chosen(indicator, year, commune, name)
+
+
+@st.fragment
+def _chosen(indicator: int, year: int, commune: str | None, name: str) -> None:
+    """Another grouping draws this part anew, not the map."""
+    with told():
+        try:
+            who = member()
+        except SignInExpired:
+            st.rerun(scope="app")
+        _groups(who, indicator, year, commune, name)
+
+
+def _groups(who: Member, indicator: int, year: int, commune: str | None, name: str) -> None:
     choice = st.selectbox(
         say("by_group.choice"), _CHOICES, format_func=lambda one: say(f"by_group.{one}"), key="map_grouping"
     )
@@ -41,7 +58,7 @@ def by_groups(who: Member, indicator: int, year: int, commune: str | None, name:
         st.info(say("by_group.none"), icon=":material/info:")
         return
     lines = [_line(row, choice) for row in table.to_dict("records")]
-    shares = _shares(table) if choice != "district" else [None] * len(lines)
+    shares: list[float | None] = [None] * len(lines) if choice == "district" else _shares(table)
     st.html(_html(lines, shares, choice))
     if table["is_estimate"].fillna(value=False).any() and table["rate"].notna().any():
         st.caption(say("by_group.estimate"))

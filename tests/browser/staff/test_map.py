@@ -158,6 +158,14 @@ def test_the_years_and_the_file_say_what_the_map_says(desk: Callable[..., Desk])
     assert lines[-1].startswith("84,Toàn tỉnh")
     assert f"{rate} %" in lines[-1]
     assert officer.outside == []
+    officer.choose("Chia theo", "Nhóm tuổi")
+    groups = page.locator("table.groups tbody tr")
+    expect(groups.filter(has_text="7–10 tuổi")).to_have_count(1)
+    with page.expect_download() as downloading:
+        page.locator(".st-key-map_groups_download button").click()
+    told = downloading.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert [line.split(",")[0] for line in told[1:4]] == ["7–10 tuổi", "11–13 tuổi", "14–15 tuổi"]
+    assert groups.first.locator("td").first.inner_text().strip() == told[1].split(",")[1]
 
 
 def test_the_gap_and_the_change_are_shown_in_colours_of_their_own(desk: Callable[..., Desk]) -> None:
