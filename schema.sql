@@ -9,6 +9,20 @@ begin;
 
 select pg_advisory_xact_lock(hashtext('survey_app.schema'));
 
+-- Over a database in use: whoever reads begins with one of these and goes on to what belongs to it. Taken first, nobody holds one of
+-- them and waits for us while we wait for her.
+do $$
+declare
+    first text;
+begin
+    foreach first in array array['consultation', 'activity', 'petition', 'roster'] loop
+        if to_regclass('public.' || first) is not null then
+            execute format('lock table public.%I in access exclusive mode', first);
+        end if;
+    end loop;
+end
+$$;
+
 create schema if not exists private;
 revoke all on schema private from public;
 grant usage on schema private to anon, authenticated;

@@ -28,7 +28,7 @@ import pandas as pd
 from analysis.indicators import PROVINCE
 from analysis.suppression import SUPPRESSED, THRESHOLD, hidden_areas
 
-_ZERO, _TRIED = 10**6, 20
+_ZERO, _UNBOUND, _TRIED = 10**6, 10**9, 20
 
 Cell = tuple[str, str]
 Node = tuple[str, str]
@@ -67,9 +67,7 @@ def suppress_groups(
     network = _Network(
         counts, _free(cards, kept, threshold, total, blocks or {}), kept, beyond, cards, total, blocks or {}
     )
-    while unsafe := next(
-        (code for code in sorted(network.free - kept) if not network.keeps_total(code, threshold)), None
-    ):
+    while unsafe := next((code for code in sorted(network.free) if not network.keeps_total(code, threshold)), None):
         block = network.blocks.get(unsafe)
         spare = [
             code for code in whole if code not in network.free and cards[code] and network.blocks.get(code) == block
@@ -105,7 +103,7 @@ def _free(
 @dataclass(frozen=True)
 class _Network:
     """Counts by area and group, as edges between an area and a group. How many cards `free` areas have is not told: it is an
-    edge (with the group '') from a node for all of them. Areas that are hidden as a whole are one node.
+    edge (with the group '') from a node for all of them; those of areas that are hidden as a whole come together first.
     """
 
     counts: Mapping[Cell, int]
@@ -125,32 +123,37 @@ class _Network:
         has_total = any(area == self.total for area, _ in self.counts)
         ends = {}
         for area, name in self.counts:
-            here = self._node(area)
+            here: Node = ("area", area)
             there: Node = ("group", name) if has_total else ("group", "")
             ends[area, name] = (there, here) if area == self.total else (here, there)
         totals: dict[Cell, tuple[int, int]] = {}
         for area in sorted(self.free):
-            here, unknown = self._node(area), ("free", self.blocks.get(area, ""))
-            cell = (str(here), "")
-            ends[cell] = (here, unknown) if area == self.total else (unknown, here)
-            grows, shrinks = totals.get(cell, (0, 0))
-            # Of a hidden total's row nothing bounds the cards.
-            most = self.beyond[area] if area != self.total or area not in self.hidden else 10**9
-            totals[cell] = (grows + most, shrinks + self.cards[area])
+            block = self.blocks.get(area, "")
+            free, together, cell = ("free", block), ("hidden", block), (area, "")
+            here = ("area", area)
+            if area == self.total:
+                ends[cell] = (here, free)
+                totals[cell] = (_UNBOUND if area in self.hidden else self.beyond[area], self.cards[area])
+            elif area in self.hidden:
+                # One hidden area may have what another one has: only together their cards are bounded.
+                ends[cell] = (together, here)
+                totals[cell] = (_UNBOUND, self.cards[area])
+                of_all = (f"hidden {block}", "")
+                ends[of_all] = (free, together)
+                grows, shrinks = totals.get(of_all, (0, 0))
+                totals[of_all] = (grows + self.beyond[area], shrinks + self.cards[area])
+            else:
+                ends[cell] = (free, here)
+                totals[cell] = (self.beyond[area], self.cards[area])
         object.__setattr__(self, "ends", ends)
         object.__setattr__(self, "totals", totals)
-
-    def _node(self, area: str) -> Node:
-        if area in self.hidden and area != self.total:
-            return ("hidden", self.blocks.get(area, ""))
-        return ("area", area)
 
     def keeps_total(self, area: str, enough: int) -> bool:
         """Whether the number of cards of a free area is no small one, or leaves room even where all groups are hidden."""
         if not 0 < self.cards[area] < enough:
             return True
         everything = {cell for cell in self.counts if cell[0] in self.free}
-        cell = (str(self._node(area)), "")
+        cell = (area, "")
         start, end = self.ends[cell]
         grows, shrinks = self.totals[cell]
         more = min(grows, self._flow(end, start, cell, everything, enough))

@@ -57,7 +57,7 @@ def mistake(options: argparse.Namespace) -> str | None:
     """What does not go together in the options, with the remedy; known before anything is read."""
     groups = [part for part in options.by if part != "commune"]
     if options.units_on is not None and (groups or options.language is not None):
-        return "former units have plain rates only; leave --by and --language out, or leave --units-on out"
+        return f"former units have plain rates only; leave --by {groups[0] if groups else 'sex'} and --language out, or leave --units-on out"
     if len(groups) > 1:
         return f"{' and '.join(groups)} do not go together; ask for one of them"
     if groups == ["district"] and "commune" in options.by:
@@ -79,9 +79,10 @@ def print_indicators(database: Database, options: argparse.Namespace, out: TextI
     """
     wanted = INDICATORS if options.indicator is None else (options.indicator,)
     facts = read_facts(database, options.year)
-    figures = reckoned(facts, wanted)
     if options.units_on is not None:
         figures = figures_on(database, options.year, wanted, options.units_on)
+    else:
+        figures = reckoned(facts, wanted)
     if options.language is not None:
         _write_words(database, figures, wanted, options, out)
         return 0

@@ -209,6 +209,15 @@ commune = st.tuples(
 @example(
     [([(("female", "7"), 4)], 0, False), ([(("female", "7"), 3)], 0, False), ([(("female", "7"), 4)], 3, False)], 1
 )
+@example(
+    [
+        ([], 0, False),
+        ([(("female", "7"), 7)], 0, True),
+        ([(("female", "7"), 6)], 0, False),
+        ([(("female", "7"), 4)], 3, False),
+    ],
+    2,
+)
 @example([([(("male", "7"), 3)], 0, False), ([(("male", "7"), 9)], 0, False), ([(("female", "8"), 40)], 0, False)], 2)
 def test_two_groupings_with_all_areas_do_not_tell_a_small_count(communes: list[Commune], districts: int) -> None:
     assert_nothing_small_is_found(communes, districts)
