@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from survey_app.database import Row
 
@@ -47,7 +48,7 @@ def stuck(consultations: Iterable[Row], today: date) -> list[Stuck]:
     return sorted(found, key=lambda one: (one.since, one.consultation["title"]))
 
 
-def unanswered_since(closed: Row, today: date) -> date | None:
+def unanswered_since(closed: Mapping[Any, Any], today: date) -> date | None:
     """The day on which a consultation without published feedback was closed, where children wait too long; else None."""
     held_on = date.fromisoformat(closed["held_on"][:10])
     closed_on = max(held_on, date.fromisoformat(closed["closed_at"][:10]) if closed["closed_at"] else held_on)

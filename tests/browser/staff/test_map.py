@@ -19,7 +19,7 @@ TOLERANCE = 6
 
 def rows_by_code(desk: Desk) -> dict[str, tuple[str, str]]:
     """Commune code → (state, colour) as the table says."""
-    found = desk.page.locator("table.figures tbody tr").evaluate_all(
+    found = desk.page.locator("table.figures tbody tr[data-code]").evaluate_all(
         "rows => rows.map(r => [r.dataset.code, r.dataset.state, r.dataset.colour])"
     )
     return {code: (state, colour) for code, state, colour in found}
