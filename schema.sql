@@ -4571,6 +4571,46 @@ comment on view public.participation_count is
     'The facts behind indicators 22, 23 and 24 by area and year: counts only, so every member of staff may read all of it. Of 23 and 24, '
     'consultations are the activities held.';
 
+create or replace view public.unanswered_consultation as
+    select c.area_code, extract(year from c.held_on)::integer as year, c.held_on, c.closed_at, count(*)::integer as consultations
+    from public.consultation c
+    where c.kind = 'consultation' and c.status = 'closed' and c.published_at is null and c.deleted_at is null
+      and (select private.staff_role()) is not null
+    group by c.area_code, c.held_on, c.closed_at;
+comment on view public.unanswered_consultation is
+    'Closed consultations whose children have no published answer yet: how many, where and when, so every member of staff may read all of it.';
+
+create or replace function public.ratings_by_area(voucher text)
+returns table (
+    area_code text, year integer, ratings integer, good integer, other integer,
+    most_ratings integer, most_good integer, most_other integer)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+begin
+    -- Small counts are in it as they are, so only the application, which hides them, gets it.
+    perform private.require(private.staff_role() is not null and private.vouched('ratings', ratings_by_area.voucher));
+    return query
+    with answers as (
+        select c.area_code, extract(year from c.held_on)::integer as held_in, count(*)::integer as n,
+               (count(*) filter (where r.rating = 3))::integer as n_good
+        from public.feedback_rating r
+        join public.commitment m on m.id = r.commitment_id and m.deleted_at is null
+        join public.theme t on t.id = m.theme_id and t.deleted_at is null
+        join public.consultation c on c.id = m.consultation_id
+        where c.kind = 'consultation' and c.published_at is not null and c.deleted_at is null
+        group by c.area_code, extract(year from c.held_on), m.id
+    )
+    select area.code, a.held_in, sum(a.n)::integer, sum(a.n_good)::integer, sum(a.n - a.n_good)::integer,
+           max(a.n), max(a.n_good), max(a.n - a.n_good)
+    from answers a cross join lateral (values (a.area_code), ('84')) area (code)
+    where area.code is not null
+    group by area.code, a.held_in;
+end
+$$;
+comment on function public.ratings_by_area is
+    'Children''s ratings of published answers by area (84: the whole former province) and year: all, good (3) and other, and the most of '
+    'each that one answer got. It hides small counts (analysis/answers.py) before it passes anything on.';
+
 create or replace function public.participation_by_group(for_year integer, grouped_by text, voucher text)
 returns table (indicator integer, area_code text, "group" text, children bigint, possible bigint)
 language plpgsql stable security definer set search_path = '' as $$
@@ -4987,7 +5027,8 @@ grant select on
     public.setting, public.unit, public.unit_succession, public.population_source, public.population, public.indicator,
     public.card_animal, public.school, public.staff, public.participant, public.questionnaire, public.consultation,
     public.guardian_consent, public.consultation_participant, public.presence, public.consultation_tally,
-    public.participation_count, public.consultation_overview, public.submission_in_review, public.attachment,
+    public.participation_count, public.unanswered_consultation, public.consultation_overview, public.submission_in_review,
+    public.attachment,
     public.attachment_count, public.questionnaire_media, public.recording, public.setting_change,
     public.roster, public.roster_card, public.presence_card, public.activity, public.attendance, public.petition,
     public.theme, public.commitment, public.alert, public.deletion
@@ -5042,7 +5083,7 @@ grant execute on function public.import_units, public.undo_units, public.units_t
 grant execute on function public.heirs, public.resolve_codes, public.import_population, public.put_in_force to authenticated;
 grant execute on function public.import_boundaries, public.put_boundaries_in_force to authenticated;
 grant select on public.boundary_set, public.boundary_set_change, public.unit_change to authenticated;
-grant execute on function public.participation_by_group to authenticated;
+grant execute on function public.participation_by_group, public.ratings_by_area to authenticated;
 grant execute on function public.data_for_token to anon, authenticated;
 grant execute on function public.create_data_token, public.revoke_data_token to authenticated;
 grant select (id, label, created_at, created_by, last_used_on, revoked_at) on public.data_token to authenticated;

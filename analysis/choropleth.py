@@ -36,12 +36,13 @@ STATE_COLOURS: Mapping[str, Colour] = {
     "suppressed": (120, 120, 120),
     "no_population": (160, 90, 50),
     "no_comparison": (250, 240, 150),
+    "no_ratings": (214, 180, 220),
 }
 BORDER: Colour = (70, 70, 70)
 OPACITY = 255  # the map's colours must be the legend's
 
-RATE_STATES = tuple(state for state in STATE_COLOURS if state != "no_comparison")
-"""States of an area whose rate, not its change, is shown."""
+RATE_STATES = ("no_data", "not_counted", "suppressed", "no_population")
+"""States of an area whose rate is shown; those of other measures: `analysis.measures.measure_states`."""
 
 FIELDS = ("numerator", "denominator", "source", "rate", "target", "gap", "consultations")
 
@@ -51,6 +52,9 @@ TEXT_KEYS = (
     "map.points.first",
     "map.points.range",
     "map.points.last",
+    "map.waiting.one",
+    "map.waiting.range",
+    "map.waiting.last",
     *(f"map.state.{state}" for state in STATE_COLOURS),
     "map.count",
     "map.count.interval",
@@ -68,13 +72,14 @@ TEXT_KEYS = (
 
 @dataclass(frozen=True)
 class RateClass:
-    """Values from `low` up to but not including `high`: percent, or percentage points where the first class has no lower
-    end (low is −∞); the last class has no upper end (high is None).
+    """Values from `low` up to but not including `high`; the last class has no upper end (high is None). `unit`: percent,
+    points (percentage points; the first class has no lower end: low is −∞) or consultations (whole numbers).
     """
 
     low: float
     high: float | None
     colour: Colour
+    unit: str = "percent"
 
 
 @dataclass(frozen=True)
@@ -116,16 +121,15 @@ def legend(
     """
     rows = _one_each(rates)
     seen = [area_colour(row, of) for row in rows if row["commune_code"] != PROVINCE]
-    in_points = math.isinf(of[0].low)
-    label = _points_label if in_points else _class_label
+    label = {"percent": _class_label, "points": _points_label, "consultations": _waiting_label}[of[0].unit]
     entries = [LegendEntry(label(c, text, locale), c.colour, seen.count(c.colour)) for c in of]
     without = [LegendEntry(text(f"map.state.{s}"), STATE_COLOURS[s], seen.count(STATE_COLOURS[s])) for s in states]
     return entries + without
 
 
 def area_colour(row: Mapping[Any, Any], of: Sequence[RateClass]) -> Colour:
-    """Fill colour of an area: by its `value` (see `analysis.measures`) where the row has one, else by its rate."""
-    return colour(row["state"], _number(row.get("value", row["rate"])), of)
+    """Fill colour of an area: by `value` and `value_state` (see `analysis.measures`) where the row has them, else by its rate."""
+    return colour(row.get("value_state", row["state"]), _number(row.get("value", row["rate"])), of)
 
 
 def features(
@@ -213,6 +217,16 @@ def _points_label(of: RateClass, text: Text, locale: str) -> str:
     if of.high is None:
         return text("map.points.last").format(low=_edge(of.low, locale))
     return text("map.points.range").format(low=_edge(of.low, locale), high=_edge(of.high, locale))
+
+
+def _waiting_label(of: RateClass, text: Text, locale: str) -> str:
+    low = format_decimal(int(of.low), locale=locale)
+    if of.high is None:
+        return text("map.waiting.last").format(low=low)
+    most = int(of.high) - 1
+    if most == of.low:
+        return text("map.waiting.one").format(low=low)
+    return text("map.waiting.range").format(low=low, high=format_decimal(most, locale=locale))
 
 
 def _edge(value: float, locale: str) -> str:

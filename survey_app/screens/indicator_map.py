@@ -11,7 +11,7 @@ import streamlit as st
 
 from analysis.choropleth import table, without_cell
 from analysis.indicators import PROVINCE
-from analysis.measures import MEASURES, POINTS
+from analysis.measures import ANSWERS
 from survey_app.boundary_sets import Boundaries
 from survey_app.database import SignInExpired
 from survey_app.screens import activity_facts
@@ -25,7 +25,7 @@ from survey_app.screens.language import current, number, said_in, say
 from survey_app.screens.map_beside import beside
 from survey_app.screens.map_borders import boundaries, source_words
 from survey_app.screens.map_deck import chosen_code, deck
-from survey_app.screens.map_figures import AWARENESS, CONSULTATIONS, INDICATORS, Figures, figures, years
+from survey_app.screens.map_figures import AWARENESS, CONSULTATIONS, INDICATORS, Figures, figures, measures, years
 from survey_app.screens.map_pictures import map_files, year_by_year
 from survey_app.screens.map_table import ORDERS, STYLE, legend_html, table_html
 from survey_app.screens.places import Commune, communes
@@ -58,6 +58,8 @@ def screen() -> None:
     with right:
         st.subheader(say("map.legend", measure=say(f"map.measure.{measure}")))
         st.html(legend_html(shown))
+        if measure in ANSWERS:
+            st.caption(say(f"map.measure.{measure}.explained"))
         if undrawn := without_cell(drawn_with.cells, shown.communes):
             st.warning(say("map.undrawn", names=", ".join(names[code] for code in undrawn)))
     beside(who, drawn_with, places, shown, year, sorted(years(who.database)))
@@ -94,10 +96,13 @@ def _choice(who: Member, places: tuple[Commune, ...], indicator: int) -> tuple[i
     year = year_choice(sorted(years(who.database)))
     left, right = st.columns([2, 3])
     names = {c.code: c.name for c in places}
-    from_address("map_measure", "measure", MEASURES)
+    offered = measures(indicator)
+    from_address("map_measure", "measure", offered)
+    if st.session_state.get("map_measure") not in offered:
+        st.session_state["map_measure"] = offered[0]
     from_address("map_commune", "commune", names)
     measure = left.selectbox(
-        say("map.measure"), MEASURES, format_func=lambda one: say(f"map.measure.{one}"), key="map_measure"
+        say("map.measure"), offered, format_func=lambda one: say(f"map.measure.{one}"), key="map_measure"
     )
     commune = right.selectbox(
         say("map.commune" if indicator == CONSULTATIONS else "map.commune.activities"),
@@ -106,7 +111,7 @@ def _choice(who: Member, places: tuple[Commune, ...], indicator: int) -> tuple[i
         key="map_commune",
         on_change=_forget_click,
     )
-    to_address("measure", measure, MEASURES[0])
+    to_address("measure", measure, offered[0])
     to_address("commune", commune, "")
     return year, measure, commune or None
 
@@ -131,8 +136,8 @@ def _map(shown: Figures, drawn_with: Boundaries, places: tuple[Commune, ...], co
 
 
 def _raised(shown: Figures) -> bool:
-    """Whether communes stand as high as their value is great; points above and below a target have no height."""
-    if shown.measure in POINTS:
+    """Whether communes stand as high as their value is great; only percentages have a height."""
+    if shown.classes[0].unit != "percent":
         return False
     from_address("map_raised", "raised", ("1",))
     st.session_state["map_raised"] = bool(st.session_state.get("map_raised"))
@@ -182,16 +187,22 @@ def _table(shown: Figures, names: dict[str, str], commune: str | None, year: int
     st.download_button(
         say("map.download"),
         # For a spreadsheet: marked as UTF-8, so that Excel reads Vietnamese.
-        table(shown.rates, {**names, PROVINCE: say("map.province")}, shown.text, current())
-        .rename_axis(say("map.column.code"))
-        .to_csv()
-        .encode("utf-8-sig"),
+        _file(shown, names).encode("utf-8-sig"),
         file_name=f"chi-tieu-{shown.definition.number}-{year}.csv",
         mime="text/csv",
         icon=":material/download:",
         on_click="ignore",
         key="map_download",
     )
+
+
+def _file(shown: Figures, names: dict[str, str]) -> str:
+    """The table as CSV, with what the map is coloured by where that is not the rate."""
+    words = table(shown.rates, {**names, PROVINCE: say("map.province")}, shown.text, current())
+    if shown.measure != "rate":
+        values = [shown.value_words(row) or shown.class_label(row) for row in shown.rates.to_dict("records")]
+        words.insert(1, say(f"map.measure.{shown.measure}"), values)
+    return str(words.rename_axis(say("map.column.code")).to_csv())
 
 
 def _consultations_of(who: Member, commune: str, name: str, year: int) -> None:

@@ -10,10 +10,11 @@ import streamlit as st
 from analysis.basemap import labels
 from analysis.indicators import PROVINCE
 from analysis.map_picture import map_picture
+from analysis.measures import MEASURES
 from survey_app.boundary_sets import Boundaries
 from survey_app.screens.address_choice import from_address, to_address
 from survey_app.screens.language import say
-from survey_app.screens.map_figures import INDICATORS, Figures, figures
+from survey_app.screens.map_figures import INDICATORS, Figures, figures, measures
 from survey_app.screens.map_pictures import figure_html
 from survey_app.screens.places import Commune
 from survey_app.screens.session import Member
@@ -44,7 +45,8 @@ def beside(
     other_year = int(which) if what == "year" else year
     other_indicator = int(which) if what == "indicator" else number
     codes = tuple(place.code for place in places)
-    other = figures(who.database, other_indicator, other_year, codes, shown.measure)
+    measure = shown.measure if shown.measure in measures(other_indicator) else MEASURES[0]
+    other = figures(who.database, other_indicator, other_year, codes, measure)
     both = [(shown, year), (other, other_year)]
     with st.container(key="halves-map-beside"):
         sides = st.columns(2, gap="medium")
@@ -75,16 +77,24 @@ def _picture(one: Figures, year: int, drawn_with: Boundaries, places: Sequence[C
 
 def _table(both: Sequence[tuple[Figures, int]], names: dict[str, str]) -> str:
     values = [
-        {row["commune_code"]: one.value_words(row) or _state(one, row["state"]) for row in one.rates.to_dict("records")}
+        {
+            row["commune_code"]: one.value_words(row) or _state(one, row["value_state"])
+            for row in one.rates.to_dict("records")
+        }
         for one, _ in both
     ]
-    head = "".join(f'<th scope="col">{_heading(one, year)}</th>' for one, year in both)
+    differ = both[0][0].measure != both[1][0].measure
+    head = "".join(
+        f'<th scope="col">{_heading(one, year)}{": " + say(f"map.measure.{one.measure}") if differ else ""}</th>'
+        for one, year in both
+    )
+    caption = "" if differ else f"<caption>{say(f'map.measure.{both[0][0].measure}')}</caption>"
     rows = "".join(
         f'<tr><th scope="row">{name}</th>' + "".join(f"<td>{side[code]}</td>" for side in values) + "</tr>"
         for code, name in [*names.items(), (PROVINCE, say("map.province"))]
     )
     return (
-        f'<table class="beside"><caption>{say(f"map.measure.{both[0][0].measure}")}</caption><thead><tr>'
+        f'<table class="beside">{caption}<thead><tr>'
         f'<th scope="col">{say("field.commune")}</th>{head}</tr></thead><tbody>{rows}</tbody></table>'
     )
 

@@ -9,13 +9,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analysis.choropleth import RATE_STATES, STATE_COLOURS, LegendEntry, RateClass, area_colour, legend, percent, signed
+from analysis.answers import good_ratings, waiting
+from analysis.choropleth import LegendEntry, RateClass, area_colour, legend, percent, signed
 from analysis.indicators import PROVINCE, Definition, load_definitions, rates
-from analysis.measures import POINTS, measure_classes, measured
+from analysis.measures import ANSWERS, POINTS, measure_classes, measure_states, measured, measures_of
 from analysis.suppression import THRESHOLD, suppress
 from survey_app.database import Database
-from survey_app.screens.language import current, say, say_if_known, today
+from survey_app.database.voucher import voucher
+from survey_app.running import door
+from survey_app.screens.language import current, number, say, say_if_known, today
 from survey_app.screens.stored_rows import rows
+from survey_app.screens.stuck import unanswered_since
 
 CONSULTATIONS, AWARENESS, ACTIVITIES = INDICATORS = (22, 23, 24)
 FRESH_SECONDS = 3
@@ -66,7 +70,7 @@ class Figures:
     @property
     def states(self) -> tuple[str, ...]:
         """Of areas without a value."""
-        return tuple(STATE_COLOURS) if self.measure == "change" else RATE_STATES
+        return measure_states(self.measure)
 
     def legend(self) -> list[LegendEntry]:
         """The classes, then `states`, with the number of communes of each."""
@@ -82,6 +86,10 @@ class Figures:
         if pd.isna(row["value"]):
             return ""
         value = float(row["value"])
+        if self.measure == "waiting":
+            return say("map.waiting.value", count=number(int(value)))
+        if self.measure == "good_ratings":
+            return say("map.good_ratings.value", value=percent(value, current()), count=number(int(row["ratings"])))
         if self.measure in POINTS:
             return say("map.gap", value=signed(value, current()))
         return say("map.percent", value=percent(value, current()))
@@ -134,7 +142,36 @@ def figures(database: Database, indicator: int, year: int, communes: tuple[str, 
     definition = _rules(database, indicator)[0]
     shown = _shown(database, indicator, year, communes)
     before = _shown(database, indicator, year - 1, communes) if measure == "change" else None
-    return Figures(definition, measured(shown, measure, before), measure_classes(measure, definition), measure)
+    answers = _answers(database, measure, year) if measure in ANSWERS else None
+    return Figures(definition, measured(shown, measure, before, answers), measure_classes(measure, definition), measure)
+
+
+def measures(indicator: int) -> tuple[str, ...]:
+    """What the map can show of an indicator; without the application's secret nobody reads what children think of answers."""
+    readable = door().submission_secret is not None
+    return tuple(one for one in measures_of(indicator) if readable or one != "good_ratings")
+
+
+def _answers(database: Database, measure: str, year: int) -> pd.DataFrame:
+    if measure == "waiting":
+        return waiting(_waiting(database, year))
+    return good_ratings(_ratings(database), year, _rules(database, CONSULTATIONS)[2])
+
+
+@st.cache_data(ttl=FRESH_SECONDS, show_spinner=False)
+def _waiting(_database: Database, year: int) -> list[str | None]:
+    columns = ["area_code", "held_on", "closed_at", "consultations"]
+    found = _database.read("unanswered_consultation", columns=columns, where={"year": year}, order=columns[:3])
+    found = found.astype(object).where(found.notna(), None)
+    late = [row for row in found.to_dict("records") if unanswered_since(row, today())]
+    return [row["area_code"] for row in late for _ in range(row["consultations"])]
+
+
+@st.cache_data(ttl=_DENOMINATOR_SECONDS, show_spinner=False)
+def _ratings(_database: Database) -> pd.DataFrame:
+    columns = ["area_code", "year", *(f"{most}{one}" for most in ("", "most_") for one in ("ratings", "good", "other"))]
+    found = _database.call("ratings_by_area", voucher=voucher(door().submission_secret or "", "ratings"))
+    return pd.DataFrame(found, columns=columns)
 
 
 def _shown(database: Database, indicator: int, year: int, communes: tuple[str, ...]) -> pd.DataFrame:

@@ -15,6 +15,8 @@ from survey_app.screens.map_figures import Figures
 from survey_app.vietnamese_order import vietnamese_order
 
 ORDERS = ("name", "rate", "gap", "value")
+_MOST_FIRST = ("rate_upper", "waiting")
+"""Measures of which the largest value is looked for; of others the smallest."""
 
 STYLE = """<style>
 .st-key-map_indicator button { min-height: 2.75rem; padding: 0 .4rem }
@@ -67,7 +69,7 @@ def table_html(
     records.sort(key=lambda row: vietnamese_order(_plain_name(names.get(row["commune_code"], ""))))
     if order != "name":
         # Largest rate first, widest gap first; what has no figure comes last.
-        sign = -1 if order == "rate" or (order == "value" and shown.measure == "rate_upper") else 1
+        sign = -1 if order == "rate" or (order == "value" and shown.measure in _MOST_FIRST) else 1
         records.sort(key=lambda row: (pd.isna(row[order]), 0 if pd.isna(row[order]) else sign * float(row[order])))
     labels = [say("map.column.name"), say("map.column.class"), *(shown.text(f"map.column.{field}") for field in FIELDS)]
     head = "".join(f'<th scope="col">{escape(label)}</th>' for label in labels)
@@ -77,7 +79,7 @@ def table_html(
 
 
 def _row(shown: Figures, row: dict[Any, Any], words: pd.Series[Any], labels: Sequence[str], chosen: str | None) -> str:
-    code, colour, state = row["commune_code"], _hex(shown.colour(row)), row["state"]
+    code, colour, state = row["commune_code"], _hex(shown.colour(row)), row["value_state"]
     name, *cells = [str(word) for word in words]
     fields = "".join(
         f'<td class="figure" data-label="{escape(label)}">{escape(cell)}</td>'

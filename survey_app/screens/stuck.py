@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from survey_app.database import Row
 
@@ -41,7 +42,14 @@ def stuck(consultations: Iterable[Row], today: date) -> list[Stuck]:
         elif row["status"] == "open" and held_on + OPEN_AT_MOST < today:
             found.append(Stuck(row, "collect", held_on))
         elif row["status"] == "closed" and row["published_at"] is None:
-            closed_on = max(held_on, date.fromisoformat(row["closed_at"][:10]) if row["closed_at"] else held_on)
-            if closed_on + ANSWERED_WITHIN < today:
+            closed_on = unanswered_since(row, today)
+            if closed_on:
                 found.append(Stuck(row, "feed_back", closed_on))
     return sorted(found, key=lambda one: (one.since, one.consultation["title"]))
+
+
+def unanswered_since(closed: Mapping[Any, Any], today: date) -> date | None:
+    """The day on which a consultation without published feedback was closed, where children wait too long; else None."""
+    held_on = date.fromisoformat(closed["held_on"][:10])
+    closed_on = max(held_on, date.fromisoformat(closed["closed_at"][:10]) if closed["closed_at"] else held_on)
+    return closed_on if closed_on + ANSWERED_WITHIN < today else None

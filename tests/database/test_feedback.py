@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from survey_app.api.public_side import public_side
+from survey_app.database import DatabaseError, NotAllowed
+from survey_app.database.voucher import voucher
 from survey_app.settings import Settings
 from tests.database.api_client import Asked, DescribedClient, ask, item, send
 from tests.database.conftest import World
@@ -127,3 +129,40 @@ def test_without_a_receipt_a_tablet_has_one_voice(world: World, client: Describe
 @pytest.mark.parametrize("rating", [0, 4, -1])
 def test_there_are_three_faces(world: World, client: DescribedClient, asked: Asked, rating: int) -> None:
     assert rate(client, answer(world, asked), rating) == 422
+
+
+def test_only_the_application_gets_ratings_by_area_and_only_of_published_answers(world: World, asked: Asked) -> None:
+    commitment = answer(world, asked)
+    anyone = world.door.as_anonymous()
+    for rating in (3, 3, 1):
+        anyone.call("rate_feedback", commitment=commitment, rating=rating, device=str(uuid.uuid4()))
+    vouched = voucher(world.door.submission_secret or "", "ratings")
+    reviewer = world.as_staff("reviewer")
+
+    def by_area() -> dict[str, list[int]]:
+        return {
+            row["area_code"]: [row["ratings"], row["good"], row["other"], row["most_good"]]
+            for row in reviewer.call("ratings_by_area", voucher=vouched)
+        }
+
+    assert by_area()[asked.commune] == [3, 2, 1, 2]
+    assert "84" in by_area()
+    for asking, given in ((reviewer, "ratings"), (anyone, vouched)):
+        with pytest.raises((NotAllowed, DatabaseError)):
+            asking.call("ratings_by_area", voucher=given)
+    world.rows("update consultation set published_at = null where id = %s", asked.id)
+    assert asked.commune not in by_area()
+
+
+def test_every_member_of_staff_sees_where_children_wait_for_an_answer(world: World, asked: Asked) -> None:
+    def waiting() -> int:
+        where = {"area_code": asked.commune}
+        columns = ["held_on", "consultations"]
+        found = world.as_staff("protection_officer").read("unanswered_consultation", columns=columns, where=where)
+        return int(found["consultations"].sum())
+
+    before = waiting()
+    world.rows("update consultation set status = 'closed', closed_at = now() where id = %s", asked.id)
+    assert waiting() == before + 1
+    world.rows("update consultation set published_at = now() where id = %s", asked.id)
+    assert waiting() == before

@@ -19,7 +19,7 @@ TOLERANCE = 6
 
 def rows_by_code(desk: Desk) -> dict[str, tuple[str, str]]:
     """Commune code → (state, colour) as the table says."""
-    found = desk.page.locator("table.figures tbody tr").evaluate_all(
+    found = desk.page.locator("table.figures tbody tr[data-code]").evaluate_all(
         "rows => rows.map(r => [r.dataset.code, r.dataset.state, r.dataset.colour])"
     )
     return {code: (state, colour) for code, state, colour in found}
@@ -168,12 +168,14 @@ def test_the_years_and_the_file_say_what_the_map_says(desk: Callable[..., Desk])
     assert groups.first.locator("td").first.inner_text().strip() == told[1].split(",")[1]
 
 
-def test_the_gap_and_the_change_are_shown_in_colours_of_their_own(desk: Callable[..., Desk]) -> None:
+def test_other_measures_are_shown_in_colours_of_their_own(desk: Callable[..., Desk]) -> None:
     officer = desk("reviewer")
     officer.go("/staff/map")
     for measure, label in (
         ("Khoảng cách tới mục tiêu", "Từ 0 đến dưới +5 điểm"),
         ("Thay đổi so với năm trước", "Năm trước chưa có số"),
+        ("Đợt chưa phản hồi cho trẻ", "Từ 6 đợt trở lên"),
+        ("Trẻ hài lòng với câu trả lời", "Chưa có đánh giá nào"),
     ):
         officer.choose("Thể hiện", measure)
         lines = officer.page.locator(".legend li")

@@ -15,7 +15,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from analysis.choropleth import area_colour, signed, table
 from analysis.indicators import PROVINCE, load_definitions, rates
-from analysis.measures import MEASURES, POINTS, measure_classes, measured
+from analysis.measures import POINTS, measure_classes, measured, measures_of
 from analysis.suppression import HIDDEN_COLUMNS, SUPPRESSED, THRESHOLD, suppress
 from tests.unit.analysis.conftest import DATA
 
@@ -162,7 +162,7 @@ class Attack:
         of = measure_classes(measure, DEFINITION)
         map_of = measured(shown, measure, before)
         for row in map_of.to_dict("records"):
-            if row["state"] == "measured":
+            if row["value_state"] == "measured":
                 fill = area_colour(row, of)
                 one = next(each for each in of if each.colour == fill)
                 low, high = one.low, np.inf if one.high is None else one.high
@@ -214,7 +214,7 @@ def all_that_is_shown(reckoned: pd.DataFrame, shared: dict[int, int], shown: pd.
     for year in YEARS:
         now, before = (shown[shown["year"] == one].reset_index(drop=True) for one in (year, year - 1))
         attack.read_table(now, year)
-        for measure in MEASURES:
+        for measure in measures_of(23):
             if measure != "change" or len(before):
                 attack.look_at_map(now, measure, year, before if measure == "change" else None)
     return attack

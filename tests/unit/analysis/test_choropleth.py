@@ -7,7 +7,6 @@ import pytest
 from analysis.choropleth import (
     CLASS_COLOURS,
     FIELDS,
-    RATE_STATES,
     STATE_COLOURS,
     TEXT_KEYS,
     classes,
@@ -19,7 +18,7 @@ from analysis.choropleth import (
     without_cell,
 )
 from analysis.indicators import PROVINCE, Definition, rates
-from analysis.measures import POINT_COLOURS, measure_classes
+from analysis.measures import MEASURES, measure_classes, measure_states
 from analysis.measures import measured as by_measure
 from analysis.suppression import suppress
 
@@ -29,7 +28,11 @@ CATALOGUE = {
     "map.points.first": "dưới {high} điểm",
     "map.points.range": "{low} đến dưới {high} điểm",
     "map.points.last": "từ {low} điểm",
+    "map.waiting.one": "{low} đợt",
+    "map.waiting.range": "{low} đến {high} đợt",
+    "map.waiting.last": "từ {low} đợt",
     "map.state.no_comparison": "năm trước chưa có số",
+    "map.state.no_ratings": "chưa có đánh giá",
     "map.state.no_data": "chưa có dữ liệu",
     "map.state.not_counted": "chưa được tính",
     "map.state.suppressed": "ẩn để bảo vệ trẻ em",
@@ -54,6 +57,7 @@ CATALOGUE = {
 }
 text = CATALOGUE.__getitem__
 EDGES = (0, 10, 20, 30, 35, 50, 100)
+LINE = Definition(22, {}, "consultation", 7, 15, {2025: 30.0}, EDGES, {})
 
 
 @pytest.fixture(scope="module")
@@ -136,10 +140,10 @@ def seen(rgb: tuple[int, int, int], matrix: tuple[tuple[float, ...], ...]) -> tu
 @pytest.mark.parametrize(
     "all_colours",
     [
-        [*CLASS_COLOURS, *(STATE_COLOURS[state] for state in RATE_STATES)],
-        [*POINT_COLOURS, *STATE_COLOURS.values()],
+        [*(of.colour for of in measure_classes(measure, LINE)), *(STATE_COLOURS[s] for s in measure_states(measure))]
+        for measure in MEASURES
     ],
-    ids=["rates", "points"],
+    ids=MEASURES,
 )
 def test_any_two_colours_can_be_told_apart(sight: str, all_colours: list[tuple[int, int, int]]) -> None:
     for a, b in combinations(all_colours, 2):
@@ -259,6 +263,7 @@ def test_the_catalogue_needs_exactly_the_declared_texts(
     features(cells, measured, names, classes(EDGES), note)
     legend(classes(EDGES), measured, note)
     legend(measure_classes("gap", definitions[22]), by_measure(measured, "gap"), note, states=tuple(STATE_COLOURS))
+    legend(measure_classes("waiting", definitions[22]), measured.iloc[:0], note)
     table(measured, names, note)
     assert asked <= set(TEXT_KEYS)
     # The word for what is missing without a reason is only asked for where a denominator or gap is missing.
