@@ -158,9 +158,12 @@ def _points(
     rate = _figure(now, "rate")
     was = 0.0 if before["state"] in _NOTHING else _figure(before, "rate")
     rest = grown[PROVINCE] - sum(grown[code] for code in began)
-    if rate is None or was is None or rest < 0 or 0 < grown[PROVINCE] < threshold:
+    if rate is None or was is None or 0 < grown[PROVINCE] < threshold:
         return None
     others = {code: (children,) for code, children in grown.items() if code not in (*began, PROVINCE) and children > 0}
+    if rest < 0:
+        # Lower bounds need not add up to the province's; then only where no small growth is there to be found.
+        return None if any(children < threshold for (children,) in others.values()) else rate - was
     most = {code: int(_figure(shown[code], "lower") or rest) for code in others}
     if PROVINCE in hidden_areas({**others, PROVINCE: (rest,)}, threshold, PROVINCE, most):
         return None

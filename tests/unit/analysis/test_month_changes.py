@@ -74,6 +74,15 @@ def test_few_children_beside_a_commune_that_began_are_not_told_by_taking_it_away
     assert changed({"a": 20, "b": 40, "c": None}, {"a": 23, "b": 40, "c": 30}).points is None
 
 
+def test_a_province_whose_bound_is_less_than_the_sum_grows_unless_few_children_came_anywhere() -> None:
+    """As where children without cards may be the same in two communes."""
+    for grown, is_told in ((0, True), (3, False), (20, True)):
+        before, now = (table(counts) for counts in ({"a": 40, "b": 50, "c": None}, {"a": 40 + grown, "b": 50, "c": 60}))
+        for whole, frame in ((60, before), (80, now)):
+            frame.loc[frame["commune_code"] == PROVINCE, ["lower", "upper", "rate"]] = [whole, whole, whole / 3]
+        assert (changes(before, now, YEAR, THRESHOLD).points is not None) is is_told
+
+
 def test_few_children_who_brought_a_commune_over_the_target_are_not_told() -> None:
     assert changed({"a": 28, "b": 40}, {"a": 31, "b": 60}).reached == ()
 
