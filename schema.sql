@@ -4509,7 +4509,8 @@ create or replace view private.noted as
            coalesce(t.carded_certain, 0) + case when c.min_age >= i.min_age and c.max_age <= i.max_age
                                                 then coalesce(t.uncarded, 0) else 0 end as certain,
            coalesce(t.carded_possible, 0) as carded_possible,
-           case when c.max_age >= i.min_age and c.min_age <= i.max_age then coalesce(t.uncarded, 0) else 0 end as uncarded_possible
+           case when c.max_age >= i.min_age and c.min_age <= i.max_age then coalesce(t.uncarded, 0) else 0 end as uncarded_possible,
+           c.held_on
     from public.consultation c
     join public.indicator i on i.id = 22
     left join public.consultation_tally t on t.consultation_id = c.id
@@ -4518,7 +4519,8 @@ create or replace view private.noted as
     select i.id, a.area_code, a.commune_code, a.unit_from, extract(year from a.held_on)::integer, true,
            coalesce(n.carded_certain, 0) + case when a.min_age >= i.min_age and a.max_age <= i.max_age then a.headcount else 0 end,
            coalesce(n.carded_possible, 0),
-           case when a.max_age >= i.min_age and a.min_age <= i.max_age then a.headcount else 0 end
+           case when a.max_age >= i.min_age and a.min_age <= i.max_age then a.headcount else 0 end,
+           a.held_on
     from public.activity a
     join public.indicator i on i.id = case a.kind when 'awareness_session' then 23 else 24 end
     left join private.activity_tally n on n.activity_id = a.id
@@ -4610,6 +4612,75 @@ $$;
 comment on function public.ratings_by_area is
     'Children''s ratings of published answers by area (84: the whole former province) and year: all, good (3) and other, and the most of '
     'each that one answer got. It hides small counts (analysis/answers.py) before it passes anything on.';
+create or replace function public.participation_before_this_month()
+returns table (indicator integer, area_code text, year integer, carded_certain integer, carded_possible integer, largest_certain integer,
+               uncarded_possible integer, consultations integer, consultations_not_counted integer, published_since integer)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+    this_month date := date_trunc('month', private.today())::date;
+    this_year date := date_trunc('year', private.today())::date;
+    threshold integer := private.suppression_threshold();
+begin
+    perform private.require(private.staff_role() is not null);
+    return query
+    with placed as (
+        select n.indicator, area.code, n.counted, area.sure, n.certain, n.carded_possible, n.uncarded_possible
+        from private.noted n
+        cross join lateral (
+            select n.area_code as code, true as sure where n.area_code is not null
+            union all select '84', true
+            union all select h.commune, false from public.heirs(n.commune_code, n.unit_from) h where n.area_code is null
+        ) area
+        where n.held_on >= this_year and n.held_on < this_month
+    ), held as (
+        select n.indicator, n.code, coalesce(max(n.certain) filter (where n.counted and n.sure), 0) as largest,
+               coalesce(sum(n.uncarded_possible) filter (where n.counted), 0) as uncarded,
+               coalesce(sum(n.carded_possible + n.uncarded_possible) filter (where n.counted and not n.sure), 0) as perhaps,
+               count(*) filter (where n.counted) as counting, count(*) filter (where not n.counted) as not_counting
+        from placed n
+        group by n.indicator, n.code
+    ), present as (
+        select 22 as indicator, d.commune_code as area_code, d.noted_in, d.unit_from, d.participant_id, d.certain
+        from public.consultation c
+        join private.consulted d on d.consultation_id = c.id
+        where c.held_on >= this_year and c.held_on < this_month and d.counted and d.status = 'accepted' and d.possible
+        union all
+        select i.id, a.area_code, a.commune_code, a.unit_from, n.participant_id, b.youngest >= i.min_age and b.oldest <= i.max_age
+        from public.activity a
+        join public.indicator i on i.id = private.activity_indicator(a.kind)
+        join public.attendance n on n.activity_id = a.id
+        join public.participant p on p.id = n.participant_id
+        cross join lateral private.age_bounds(p.birth_year, p.birth_month, a.held_on) b
+        where a.held_on >= this_year and a.held_on < this_month and a.state = 'held' and a.deleted_at is null
+          and b.oldest >= i.min_age and b.youngest <= i.max_age
+    ), children as (
+        select n.indicator, area.code, count(distinct n.participant_id) filter (where n.certain and area.sure) as certain,
+               count(distinct n.participant_id) as possible
+        from present n
+        cross join lateral (
+            select n.area_code as code, true as sure where n.area_code is not null
+            union all select '84', true
+            union all select h.commune, false from public.heirs(n.noted_in, n.unit_from) h where n.area_code is null
+        ) area
+        group by n.indicator, area.code
+    ), published as (
+        select 22 as indicator, '84' as code, count(*) as consultations
+        from public.consultation c
+        where c.published_at >= this_month::timestamp at time zone 'Asia/Ho_Chi_Minh' and c.kind = 'consultation' and c.deleted_at is null
+    )
+    select indicator, code, extract(year from this_year)::integer, coalesce(k.certain, 0)::integer, coalesce(k.possible, 0)::integer,
+           coalesce(h.largest, 0)::integer,
+           (coalesce(h.uncarded, 0) + case when h.perhaps between 1 and threshold - 1 then threshold - h.perhaps else 0 end)::integer,
+           coalesce(h.counting, 0)::integer, coalesce(h.not_counting, 0)::integer, coalesce(f.consultations, 0)::integer
+    from held h
+    full join published f using (indicator, code)
+    left join children k using (indicator, code);
+end
+$$;
+comment on function public.participation_before_this_month is
+    'What participation_count was, in this year, of what was held before this month, as it is known today; and how many consultations were '
+    'answered to since. Counts only, like that view. Costs what the year''s participation costs: who asks keeps the answer for a while.';
 
 create or replace function public.participation_by_group(for_year integer, grouped_by text, voucher text)
 returns table (indicator integer, area_code text, "group" text, children bigint, possible bigint)
@@ -5084,6 +5155,7 @@ grant execute on function public.heirs, public.resolve_codes, public.import_popu
 grant execute on function public.import_boundaries, public.put_boundaries_in_force to authenticated;
 grant select on public.boundary_set, public.boundary_set_change, public.unit_change to authenticated;
 grant execute on function public.participation_by_group, public.ratings_by_area to authenticated;
+grant execute on function public.participation_before_this_month to authenticated;
 grant execute on function public.data_for_token to anon, authenticated;
 grant execute on function public.create_data_token, public.revoke_data_token to authenticated;
 grant select (id, label, created_at, created_by, last_used_on, revoked_at) on public.data_token to authenticated;

@@ -13,6 +13,7 @@ from analysis.answers import good_ratings, waiting
 from analysis.choropleth import LegendEntry, RateClass, area_colour, legend, percent, signed
 from analysis.indicators import PROVINCE, Definition, load_definitions, rates
 from analysis.measures import ANSWERS, POINTS, measure_classes, measure_states, measured, measures_of
+from analysis.progress import Changes, changes
 from analysis.suppression import THRESHOLD, suppress
 from survey_app.database import Database
 from survey_app.database.voucher import voucher
@@ -24,6 +25,8 @@ from survey_app.screens.stuck import unanswered_since
 CONSULTATIONS, AWARENESS, ACTIVITIES = INDICATORS = (22, 23, 24)
 FRESH_SECONDS = 3
 """How old a count may be on the map; many viewers within it cost one reading."""
+_MONTH_SECONDS = 300
+"""How old the counts of last month's end may be; they change only where something is entered late."""
 _DENOMINATOR_SECONDS = 20
 """How old a denominator may be; they are many numbers and seldom change."""
 
@@ -196,6 +199,27 @@ def all_years(database: Database, indicator: int, communes: tuple[str, ...]) -> 
         [_population(database, year, definition.min_age, definition.max_age) for year in found], ignore_index=True
     )
     return definition, suppress(rates(counted, population, definition, found, communes, sources=sources), threshold)
+
+
+@st.cache_data(ttl=_MONTH_SECONDS, show_spinner=False)
+def _before_this_month(_database: Database) -> pd.DataFrame:
+    return pd.DataFrame(_database.call("participation_before_this_month"))
+
+
+def since_last_month(database: Database, communes: tuple[str, ...]) -> tuple[dict[int, Changes], int]:
+    """By indicator what changed since the end of last month, and how many consultations were answered to since."""
+    found = _before_this_month(database)
+    year = today().year
+    changed = {}
+    for indicator in INDICATORS:
+        definition, sources, threshold = _rules(database, indicator)
+        population = _population(database, year, definition.min_age, definition.max_age)
+        then, now = (
+            rates(counted, population, definition, [year], communes, sources=sources)
+            for counted in (found, counts(database, indicator))
+        )
+        changed[indicator] = changes(then, now, year, threshold)
+    return changed, int(found["published_since"].sum())
 
 
 def definition_of(database: Database, indicator: int) -> Definition:

@@ -15,6 +15,7 @@ from survey_app.screens.language import current, number, say, today
 from survey_app.screens.map_figures import CONSULTATIONS, INDICATORS, all_years
 from survey_app.screens.places import communes
 from survey_app.screens.session import member
+from survey_app.screens.since_last_month import since_last_month_part
 
 STYLE = """<style>
 .standings { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); gap: .75rem; margin: 0 0 .5rem }
@@ -42,6 +43,7 @@ def screen() -> None:
     found = {indicator: all_years(who.database, indicator, tuple(names)) for indicator in INDICATORS}
     standings = [_standing_html(n, standing(rates, definition, year)) for n, (definition, rates) in found.items()]
     st.html(f'<div class="standings">{"".join(standings)}</div>')
+    since_last_month_part(who.database, names)
     indicator = st.segmented_control(
         say("map.indicator"),
         INDICATORS,

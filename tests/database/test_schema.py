@@ -46,7 +46,7 @@ STAFF_MAY_CALL = ANYONE_MAY_CALL | {
     "save_roster", "issue_roster_cards", "import_roster", "replace_card", "move_cards",
     "delete_item", "restore_item",
     "heirs", "participation_in_units", "former_population", "renumbered_cards", "import_units", "undo_units", "units_touched",
-    "resolve_codes", "import_population", "put_in_force", "participation_by_group", "ratings_by_area",
+    "resolve_codes", "import_population", "put_in_force", "participation_by_group", "ratings_by_area", "participation_before_this_month",
     "import_boundaries", "put_boundaries_in_force",
     "create_data_token", "revoke_data_token",
 }  # fmt: skip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from tests.load import map_speed, submission_speed, webform_speed
+from tests.load import map_page_speed, map_speed, submission_speed, webform_speed
 
 
 def main() -> None:
     """Every measurement, one after the other."""
     submission_speed.measure()
     webform_speed.measure()
+    map_page_speed.measure()
     map_speed.measure()
 
 

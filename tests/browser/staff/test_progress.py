@@ -35,6 +35,7 @@ def test_the_communes_furthest_behind_follow_the_indicator(desk: Callable[..., D
     leader = desk("reviewer")
     leader.go("/staff/progress")
     expect(leader.page.locator("ol.behind")).to_have_count(1)
+    expect(leader.page.locator("ul.changed li")).to_have_count(3)
     assert leader.page.locator("ol.behind li").count() <= 10
     leader.page.get_by_role("button", name="24 Mô hình").or_(
         leader.page.get_by_role("radio", name="24 Mô hình")
