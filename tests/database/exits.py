@@ -21,7 +21,7 @@ import pypdfium2
 from analysis.choropleth import STATE_COLOURS, features, table
 from analysis.indicators import PROVINCE
 from analysis.map_picture import map_picture
-from analysis.measures import MEASURES
+from analysis.measures import ANSWERS, MEASURES
 from analysis.progress import behind, standing
 from analysis.report import FIRST_ROW, Letterhead, Report
 from analysis.report_content import report
@@ -56,6 +56,10 @@ logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").dis
 
 _NUMBER = re.compile(r"[+−]?\d+(?:[.,]\d+)*")
 _TINY = 1e-5
+
+
+OF_COUNTS = tuple(one for one in MEASURES if one not in ANSWERS)
+"""Measures of the map that are reckoned from the counts of children."""
 
 
 @dataclass
@@ -220,7 +224,7 @@ def _map_tooltips(of: Instance, year: int) -> Read:
 
 def _map_table(of: Instance, year: int) -> Read:
     for indicator in INDICATORS:
-        for measure in MEASURES:
+        for measure in OF_COUNTS:
             shown = _figures(of, indicator, year, measure)
             html, count = table_html(shown, of.names, search="", order="name", chosen=None)
             assert count == len(of.names)
@@ -237,7 +241,7 @@ def _map_table(of: Instance, year: int) -> Read:
 
 def _map_pictures(of: Instance, year: int) -> Read:
     for indicator in INDICATORS:
-        for measure in MEASURES:
+        for measure in OF_COUNTS:
             shown = _figures(of, indicator, year, measure)
             svg = map_picture(approximate_cells(), shown.communes, (), shown.classes, shown.legend(), "")
             yield from _colours(svg, of, shown, (indicator, year, measure))
