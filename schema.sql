@@ -2064,6 +2064,7 @@ create or replace function public.set_principles(consultation uuid, principles t
 language plpgsql volatile security definer set search_path = '' as $$
 begin
     perform private.require(private.runs_consultation(consultation));
+    perform from public.consultation c where c.id = consultation for update;
     update public.consultation c set principles = coalesce(set_principles.principles, '{}') where c.id = consultation;
     perform private.update_counted(consultation);
 end
@@ -2528,8 +2529,10 @@ begin
                 perform private.tally_submissions(c, received, accepted, in_review, late, uncarded, children, certain);
                 received := 0; accepted := 0; in_review := 0; late := 0; uncarded := 0; children := '{}'; certain := '{}';
             end if;
-            -- Locked as the foreign key will: whoever is changing whether it counts is waited for, and seen.
-            select * into c from public.consultation k where k.id = (content ->> 'consultation')::uuid for key share;
+            -- Locked as the foreign key will: whoever is changing whether it counts is waited for. Read after that: the lock alone may
+            -- give the row as it was before what was waited for.
+            perform from public.consultation k where k.id = (content ->> 'consultation')::uuid for key share;
+            select * into c from public.consultation k where k.id = (content ->> 'consultation')::uuid;
         end if;
         if c.id is null or c.status = 'draft' then
             verdict := 'refused'; reason := 'unknown_consultation';

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import threading
 from datetime import date
@@ -172,6 +173,24 @@ def test_the_counts_are_right_after_everything_at_once(world: World) -> None:
     for thread in threads:
         thread.join()
     assert mishaps == []
+    assert_counts_are_right(world)
+
+
+def test_an_answer_that_waits_for_principles_to_be_taken_back_is_not_counted(world: World) -> None:
+    administrator, commune = world.as_staff("administrator"), world.new_commune()
+    asked = world.new_consultation(administrator, commune, held_on=DAYS[2])
+    (card,) = world.new_cards(commune, 1, 2016)
+    sending = threading.Thread(target=lambda: submit(world.door, submission(asked, card=card)))
+    with psycopg.connect(world.owner.info.dsn) as owner, owner.transaction():
+        # Ticked, then taken back: the row has been written twice when the answer comes to it.
+        claims = json.dumps({"sub": str(world.value("select created_by from consultation where id = %s", asked))})
+        owner.execute("select set_config('request.jwt.claims', %s, true)", (claims,))
+        for principles in (PRINCIPLES, PRINCIPLES[:3]):
+            owner.execute("select public.set_principles(%s, %s)", (asked, principles))
+        sending.start()
+        sending.join(0.4)
+        assert sending.is_alive()
+    sending.join(10)
     assert_counts_are_right(world)
 
 
