@@ -64,7 +64,10 @@ def _points(points: float | None) -> str:
     if points is None:
         return say("progress.month.not_shown")
     rounded = math.floor(points * 10 + 1e-6) / 10
-    return say("progress.month.points", points=format_decimal(rounded, "+#,##0.0;−#,##0.0", locale=current()))
+    return say(
+        "progress.month.points",
+        points=format_decimal(rounded, "+#,##0.0;−#,##0.0" if rounded else "0.0", locale=current()),
+    )
 
 
 def _named(codes: tuple[str, ...], names: dict[str, str]) -> str:
