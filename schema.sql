@@ -4615,7 +4615,9 @@ $$;
 comment on function public.ratings_by_area is
     'Children''s ratings of published answers by area (84: the whole former province) and year: all, good (3) and other, and the most of '
     'each that one answer got. It hides small counts (analysis/answers.py) before it passes anything on.';
-create or replace function public.participation_before_this_month()
+
+drop function if exists public.participation_before_this_month();
+create or replace function public.participation_before_this_month(voucher text)
 returns table (indicator integer, area_code text, year integer, carded_certain integer, carded_possible integer, largest_certain integer,
                uncarded_possible integer, consultations integer, consultations_not_counted integer, published_since integer)
 language plpgsql stable security definer set search_path = '' as $$
@@ -4625,7 +4627,9 @@ declare
     this_year date := date_trunc('year', private.today())::date;
     threshold integer := private.suppression_threshold();
 begin
-    perform private.require(private.staff_role() is not null);
+    -- Beside the counts of today these tell how few children came since; the application hides that.
+    perform private.require(private.staff_role() is not null
+        and private.vouched('before this month', participation_before_this_month.voucher));
     return query
     with placed as (
         select n.indicator, area.code, n.counted, area.sure, n.certain, n.carded_possible, n.uncarded_possible

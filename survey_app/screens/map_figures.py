@@ -202,13 +202,17 @@ def all_years(database: Database, indicator: int, communes: tuple[str, ...]) -> 
 
 
 @st.cache_data(ttl=_MONTH_SECONDS, show_spinner=False)
-def _before_this_month(_database: Database) -> pd.DataFrame:
-    return pd.DataFrame(_database.call("participation_before_this_month"))
+def _before_this_month(_database: Database, secret: str) -> pd.DataFrame:
+    asked = voucher(secret, "before this month")
+    return pd.DataFrame(_database.call("participation_before_this_month", voucher=asked))
 
 
-def since_last_month(database: Database, communes: tuple[str, ...]) -> tuple[dict[int, Changes], int]:
-    """By indicator what changed since the end of last month, and how many consultations were answered to since."""
-    found = _before_this_month(database)
+def since_last_month(database: Database, secret: str, communes: tuple[str, ...]) -> tuple[dict[int, Changes], int]:
+    """By indicator what changed since the end of last month, and how many consultations were answered to since.
+
+    `secret`: the submission secret, with which the application vouches that it hides what is small.
+    """
+    found = _before_this_month(database, secret)
     year = today().year
     changed = {}
     for indicator in INDICATORS:

@@ -10,6 +10,7 @@ from babel.numbers import format_decimal
 
 from analysis.progress import Changes
 from survey_app.database import Database
+from survey_app.running import door
 from survey_app.screens.language import current, number, say, today
 from survey_app.screens.map_figures import CONSULTATIONS, since_last_month
 
@@ -24,8 +25,11 @@ ul.changed p:first-child { display: flex; flex-wrap: wrap; gap: 0 .8rem } ul.cha
 
 
 def since_last_month_part(database: Database, names: dict[str, str]) -> None:
-    """`names`: of all communes by code."""
-    changed, published = since_last_month(database, tuple(names))
+    """`names`: of all communes by code. Nothing where the application has no secret to vouch with."""
+    secret = door().submission_secret
+    if secret is None:
+        return
+    changed, published = since_last_month(database, secret, tuple(names))
     st.subheader(say("progress.month", month=today().month))
     st.html(
         STYLE + "".join(["<ul class='changed'>", *(_line(*one, published, names) for one in changed.items()), "</ul>"])
@@ -60,7 +64,10 @@ def _points(points: float | None) -> str:
     if points is None:
         return say("progress.month.not_shown")
     rounded = math.floor(points * 10 + 1e-6) / 10
-    return say("progress.month.points", points=format_decimal(rounded, "+#,##0.0;−#,##0.0", locale=current()))
+    return say(
+        "progress.month.points",
+        points=format_decimal(rounded, "+#,##0.0;−#,##0.0" if rounded else "0.0", locale=current()),
+    )
 
 
 def _named(codes: tuple[str, ...], names: dict[str, str]) -> str:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from survey_app.database import NotAllowed
+from survey_app.database.voucher import voucher
 from tests.database.conftest import World, submission, submit
 from tests.database.test_activity_counts import BIRTHS, attend, new_activity
 from tests.database.test_activity_counts import recount as recount_activity
@@ -16,6 +17,11 @@ COLUMNS = (
     *("indicator", "area_code", "year", "carded_certain", "carded_possible", "largest_certain", "uncarded_possible"),
     *("consultations", "consultations_not_counted"),
 )
+
+
+def _vouched(world: World) -> str:
+    assert world.door.submission_secret is not None
+    return voucher(world.door.submission_secret, "before this month")
 
 
 def test_it_is_the_count_without_what_was_held_since(world: World) -> None:
@@ -37,7 +43,7 @@ def test_it_is_the_count_without_what_was_held_since(world: World) -> None:
             activities.append(made)
     found = {
         tuple(row[name] for name in COLUMNS[:3]): tuple(row[name] for name in COLUMNS[3:])
-        for row in administrator.call("participation_before_this_month")
+        for row in administrator.call("participation_before_this_month", voucher=_vouched(world))
     }
 
     world.rows(
@@ -61,6 +67,8 @@ def test_it_is_the_count_without_what_was_held_since(world: World) -> None:
     assert {key: found.get(key) for key in expected} == expected
 
 
-def test_only_staff_may_ask(world: World) -> None:
+def test_only_the_application_may_ask_for_staff(world: World) -> None:
     with pytest.raises(NotAllowed):
-        world.door.as_anonymous().call("participation_before_this_month")
+        world.door.as_anonymous().call("participation_before_this_month", voucher=_vouched(world))
+    with pytest.raises(NotAllowed):
+        world.as_staff("reviewer").call("participation_before_this_month", voucher="00")
