@@ -24,7 +24,7 @@ from survey_app.demonstration_activities import (
     plan,
 )
 from survey_app.demonstration_answers import send_answers
-from survey_app.demonstration_feedback import answer_children, release_and_group
+from survey_app.demonstration_feedback import RATED, answer_children, release_and_group
 from survey_app.demonstration_petitions import register_petitions
 from survey_app.questionnaire import Questionnaire
 from survey_app.synthetic_answers import synthetic_answers
@@ -92,7 +92,8 @@ def load(door: EmbeddedDoor, *, scale: float = 1.0, report: Callable[[str], None
     if state == LOADING:
         # Broken off half-way: all of it is synthetic, so begin again.
         door.execute_as_owner(
-            "truncate public.consultation, public.participant, public.school, private.participation_tally cascade"
+            "truncate public.consultation, public.participant, public.school, private.participation_tally, private.area_tally "
+            "cascade"
         )
     elif any(len(owner.read(table, columns=["id"])) for table in ("consultation", "activity", "roster", "petition")):
         raise Unavailable(
@@ -131,6 +132,7 @@ def load(door: EmbeddedDoor, *, scale: float = 1.0, report: Callable[[str], None
             _session(asking, intake, schools[-1], asked, today, chance)
     register_petitions(asking, [OPEN_COMMUNE, *communes["code"].tolist()], today, chance)
     door.execute_as_owner(_BACKDATED)
+    door.execute_as_owner(RATED)
     _open_one(asking, today, questionnaires, classes[0] if classes else None)
     owner.write("setting", [{"name": "demonstration", "value": True}])
 

@@ -126,6 +126,20 @@ _DECLINED = {
     "en": "This cannot be done this year; the school will look at it again next school year.",
 }
 
+RATED = """
+insert into public.feedback_rating (commitment_id, rater, rating)
+select m.id, sha256(convert_to(m.id::text || child, 'UTF8')),
+       case when chance.percent < case m.status when 'done' then 78 when 'declined' then 25 else 55 end then 3
+            when chance.percent < 90 then 2 else 1 end
+from public.commitment m
+join public.theme t on t.id = m.theme_id
+join public.consultation c on c.id = t.consultation_id and c.published_at is not null
+cross join lateral generate_series(1, abs(hashtext(m.id::text)) % 40) child
+cross join lateral (select abs(hashtext(m.id::text || '/' || child)) % 100 as percent) chance
+on conflict do nothing
+"""
+"""What synthetic children think of the published answers: kept promises please more of them."""
+
 
 def answer_children(
     asking: Database, consultation: str, body: str, held_on: date, today: date, chance: random.Random

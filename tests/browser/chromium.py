@@ -22,6 +22,8 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Nothing elsewhere is there, also on a machine with a network.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
     # A microphone that hums, for pages that are allowed to listen.
     "--use-fake-device-for-media-stream",
 ]

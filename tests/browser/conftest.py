@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, find_chromium
 from tests.browser.demonstration import Server, demonstration
@@ -73,15 +73,13 @@ def desk(server: Server, browser: Browser) -> Iterator[Callable[..., Desk]]:
         )
         contexts.append(context)
         outside: list[str] = []
+        here = (server.url, "data:", "blob:")
 
-        def only_here(route: Route) -> None:
-            if route.request.url.startswith((server.url, "data:", "blob:")):
-                route.continue_()
-            else:
-                outside.append(route.request.url)
-                route.abort()
-
-        context.route("**/*", only_here)
+        # Looked on at, not routed: routing would switch the browser's cache off, and every page would be read anew.
+        context.on(
+            "request",
+            lambda request: outside.append(request.url) if not request.url.startswith(here) else None,
+        )
         context.add_init_script(path=SCRIPT_RUNS)
         if role is not None:
             email, password = server.accounts[role]

@@ -53,6 +53,7 @@ def test_from_printed_cards_to_an_answer_that_children_find_good(
         child.answer_all("Em muốn sân trường có cây xanh")
         receipts.append(child.send())
         child.wait_until_sent()
+        child.page.close()
         expect(page.locator(f".seats li[data-card={card}]")).to_have_attribute("data-state", "sent", timeout=20_000)
     expect(page.get_by_role("link", name="Nhập phiếu giấy")).to_have_attribute(
         "href", re.compile(rf"/join/{code}#paper$")

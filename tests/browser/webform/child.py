@@ -90,32 +90,33 @@ class Child:
     def answer_one(self, name: str, text: str) -> None:
         asked = self.page.locator(f'[data-question="{name}"]')
         asked.locator(".coming").wait_for(state="detached")
-        if asked.locator("canvas").count():
-            self.draw(asked.locator("canvas"))
-        elif asked.locator("[data-rank-right]").count():
-            asked.locator("[data-rank-right]:visible, [data-rank=down]:visible").first.click()
-        elif asked.locator("input[type=radio], input[type=checkbox]").count():
-            asked.locator("input[type=radio], input[type=checkbox]").first.check()
-        elif asked.locator("input[type=range]").count():
-            asked.locator("input[type=range]").press("ArrowRight")
-        elif asked.locator(".stepper").count():
-            asked.get_by_role("button").last.click()
-        elif asked.locator("input[type=date]").count():
-            asked.locator("input").fill("2026-06-01")
-        elif asked.locator("input[type=time]").count():
-            asked.locator("input").fill("20:30")
-        elif asked.locator("select").count():
-            for one in asked.locator("select").all():
-                one.select_option(index=1)
-            if asked.locator("[data-part=year]").count():
-                asked.locator("[data-part=year]").fill("2026")
-        elif asked.locator("input[type=file]").count():
-            asked.locator("input").set_input_files({"name": "p.png", "mimeType": "image/png", "buffer": PHOTO})
-            asked.locator("img").wait_for()
-        elif asked.locator("input[inputmode=decimal]").count():
-            asked.locator("input").fill("1,5")
-        elif asked.locator("textarea").count():
-            asked.locator("textarea").fill(text)
+        match asked.evaluate(WHAT_IS_ASKED, list(ANSWERED_WITH)):
+            case "canvas":
+                self.draw(asked.locator("canvas"))
+            case "[data-rank-right]":
+                asked.locator("[data-rank-right]:visible, [data-rank=down]:visible").first.click()
+            case "input[type=radio], input[type=checkbox]" as choice:
+                asked.locator(choice).first.check()
+            case "input[type=range]" as slider:
+                asked.locator(slider).press("ArrowRight")
+            case ".stepper":
+                asked.get_by_role("button").last.click()
+            case "input[type=date]":
+                asked.locator("input").fill("2026-06-01")
+            case "input[type=time]":
+                asked.locator("input").fill("20:30")
+            case "select":
+                for one in asked.locator("select").all():
+                    one.select_option(index=1)
+                if asked.locator("[data-part=year]").count():
+                    asked.locator("[data-part=year]").fill("2026")
+            case "input[type=file]":
+                asked.locator("input").set_input_files({"name": "p.png", "mimeType": "image/png", "buffer": PHOTO})
+                asked.locator("img").wait_for()
+            case "input[inputmode=decimal]":
+                asked.locator("input").fill("1,5")
+            case "textarea" as field:
+                asked.locator(field).fill(text)
 
     def draw(self, paper: Locator, *, start: float = 0.2, end: float = 0.8) -> None:
         """One stroke across the paper, and wait until the tablet has kept it."""
@@ -207,6 +208,12 @@ class Child:
         self.page.wait_for_function("() => navigator.serviceWorker.controller")
 
 
+ANSWERED_WITH = (
+    *("canvas", "[data-rank-right]", "input[type=radio], input[type=checkbox]", "input[type=range]", ".stepper"),
+    *("input[type=date]", "input[type=time]", "select", "input[type=file]", "input[inputmode=decimal]", "textarea"),
+)
+"""What a question may be answered with, the first that is there counts."""
+WHAT_IS_ASKED = "(asked, selectors) => selectors.find(one => asked.querySelector(one)) ?? null"
 READ_ALL = """(names) => new Promise((resolve, reject) => {
     const opening = indexedDB.open("survey-app");
     opening.onerror = () => reject(opening.error);
