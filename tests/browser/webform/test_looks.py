@@ -491,7 +491,7 @@ WATCH = """() => {
 def test_the_next_question_is_there_at_once_on_a_slow_tablet(
     new_tablet: Callable[..., Child], codes: dict[str, str], server: Server, form: str
 ) -> None:
-    child = new_tablet()
+    child = new_tablet(reduced_motion="no-preference")
     page = child.page
     child.begin(code=codes["7-10"] if form.startswith("every") else server.join_code)
     page.wait_for_timeout(1_500)

@@ -53,7 +53,7 @@ def beep() -> bytes:
 def hearing(new_tablet: Callable[..., Child], server: Server) -> Child:
     # Where there is a recording no voice speaks.
     server.rows("delete from recording")
-    child = new_tablet()
+    child = new_tablet(reduced_motion="no-preference")
     child.page.add_init_script(VOICE)
     return child
 
