@@ -501,5 +501,4 @@ def test_the_next_question_is_there_at_once_on_a_slow_tablet(
         page.wait_for_timeout(50)
     waits = page.evaluate("() => window.waits")
     assert len(waits) > 8
-    # Other tests have the machine, too: what a quarter of the screens stay under is the tablet's own time.
-    assert statistics.quantiles(waits, n=4)[0] <= MOST_MILLISECONDS, [round(one) for one in waits]
+    assert statistics.median(waits) <= MOST_MILLISECONDS, [round(one) for one in waits]
